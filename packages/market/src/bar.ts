@@ -32,7 +32,12 @@ export interface Bar extends SymbolRef, Ohlcv {
 
 /** Why OHLCV cannot be a bar, or null. Pure shape; judgement about size belongs to the quality gate. */
 export function ohlcvFault(b: Ohlcv): string | null {
-  for (const [name, v] of [['open', b.open], ['high', b.high], ['low', b.low], ['close', b.close]] as const) {
+  for (const [name, v] of [
+    ['open', b.open],
+    ['high', b.high],
+    ['low', b.low],
+    ['close', b.close],
+  ] as const) {
     if (!Number.isFinite(v)) return `${name} is not a number`
     if (v <= 0) return `${name} is ${v}, not a price`
   }

@@ -17,18 +17,19 @@ export const millisFromMicros = (us: Micros): number => Math.floor(us / 1000)
 export const microsFromNanos = (ns: string | bigint | number): Micros =>
   typeof ns === 'number' ? Math.trunc(ns / 1000) : Number(BigInt(ns) / 1000n)
 
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}(?::?\d{2})?)$/
+const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}(?::?\d{2})?)$/
 
-/** RFC 3339 text with up to nine decimals to microseconds; null when it is no instant. */
+/** RFC 3339 text with up to nine decimals to microseconds; null when it is no instant, or none we can hold exactly. */
 export function microsFromIso(text: string): Micros | null {
   const m = ISO.exec(text)
   if (!m) return null
   const [, y, mo, d, h, mi, s, fraction = '', zone = 'Z'] = m
-  const ms = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s))
+  // Parsed as text, because Date.UTC takes the years 0 to 99 for 1900 to 1999; compared, because 31 April rolls over.
+  const ms = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`)
   if (Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(d)) return null
   const offsetMin = zone === 'Z' ? 0 : (zone[0] === '-' ? -1 : 1) * offsetMinutes(zone.slice(1))
-  return ms * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6)) - offsetMin * MINUTE_US
+  const us = ms * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6)) - offsetMin * MINUTE_US
+  return Number.isSafeInteger(us) ? us : null
 }
 
 const offsetMinutes = (zone: string): number =>

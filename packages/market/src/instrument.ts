@@ -22,7 +22,7 @@ export interface SymbolRef {
 export type InstrumentKey = string
 
 const KEY =
-  /^(?:(?:equity|index):US:[A-Z0-9][A-Z0-9.\-/^]{0,15}(?:@\d{4}-\d{2}-\d{2})?|(?:crypto|fx):[A-Z0-9]{2,15}-[A-Z0-9]{2,15}|option:US:[A-Z0-9.]{1,8}:\d{4}-\d{2}-\d{2}:[CP]:\d+(?:\.\d+)?)$/
+  /^(?:(?:equity|index):US:[A-Z0-9][A-Z0-9.\-/^]{0,15}(?:@\d{4}-\d{2}-\d{2})?|(?:crypto|fx):[A-Z0-9]{1,15}-[A-Z0-9]{2,15}|option:US:[A-Z0-9.]{1,8}:\d{4}-\d{2}-\d{2}:[CP]:\d+(?:\.\d+)?)$/
 
 export const instrumentKeySchema = z
   .string()

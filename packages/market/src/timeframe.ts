@@ -24,4 +24,5 @@ export const isIntraday = (tf: Timeframe): tf is IntradayTimeframe => tf in LENG
 export const timeframeMicros = (tf: IntradayTimeframe): number => LENGTH_US[tf]
 
 /** Start of the bar that holds `ts`, aligned to UTC midnight. */
-export const barStart = (ts: Micros, tf: IntradayTimeframe): Micros => ts - (((ts % DAY_US) + DAY_US) % DAY_US) % LENGTH_US[tf]
+export const barStart = (ts: Micros, tf: IntradayTimeframe): Micros =>
+  ts - ((((ts % DAY_US) + DAY_US) % DAY_US) % LENGTH_US[tf])

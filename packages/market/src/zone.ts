@@ -6,16 +6,43 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
   let format = formats.get(zone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-      hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     })
     formats.set(zone, format)
   }
   return format
 }
 
+/** Offsets by zone and quarter of an hour: since 1970 the clocks change on a quarter only. Intl is slow, rows are many. */
+const offsets = new Map<string, Map<number, number>>()
+const QUARTER_MS = 900_000
+const OFFSETS_KEPT_MAX = 50_000
+
 /** Milliseconds that the zone's wall clock runs ahead of UTC at an instant. */
 function offsetMs(ms: number, zone: string): number {
+  if (ms < 0) return computeOffsetMs(ms, zone)
+  let known = offsets.get(zone)
+  if (!known || known.size > OFFSETS_KEPT_MAX) {
+    known = new Map()
+    offsets.set(zone, known)
+  }
+  const quarter = Math.floor(ms / QUARTER_MS)
+  let offset = known.get(quarter)
+  if (offset === undefined) {
+    offset = computeOffsetMs(quarter * QUARTER_MS, zone)
+    known.set(quarter, offset)
+  }
+  return offset
+}
+
+function computeOffsetMs(ms: number, zone: string): number {
   const p: Record<string, number> = {}
   for (const { type, value } of formatOf(zone).formatToParts(ms)) p[type] = Number(value)
   const wall = Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!, p.second!)

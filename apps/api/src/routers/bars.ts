@@ -1,0 +1,40 @@
+import { basisSchema, timeframeSchema } from '@onetape/market'
+import { z } from 'zod'
+import { ApiProblem } from '../errors.ts'
+import type { BarSeries } from '../ports.ts'
+import { procedure, router } from '../trpc.ts'
+
+/** The year 2200: past it a number is no instant in microseconds that anyone means. */
+const INSTANT_MAX = 7_258_118_400_000_000
+const instant = z.number().int().min(0).max(INSTANT_MAX)
+
+export const bars = router({
+  get: procedure
+    .input(
+      z
+        .object({
+          key: z.string().min(1).max(64),
+          timeframe: timeframeSchema,
+          from: instant.optional(),
+          to: instant.optional(),
+          limit: z.number().int().min(1).max(5_000).default(500),
+          source: z.string().min(1).max(64).optional(),
+          basis: basisSchema.optional(),
+        })
+        .refine((q) => q.from === undefined || q.to === undefined || q.from < q.to, {
+          message: 'must be before `to` (both are microseconds since 1970, UTC)',
+          path: ['from'],
+        }),
+    )
+    .query(async ({ ctx, input }): Promise<BarSeries> => {
+      const series = await ctx.tape.bars(input)
+      if (!series) throw unknownInstrument(input.key)
+      return series
+    }),
+})
+
+export const unknownInstrument = (key: string): ApiProblem =>
+  new ApiProblem(
+    'not_found',
+    `The tape has no instrument "${key}". Search by symbol or name to find its key.`,
+  )

@@ -1,0 +1,24 @@
+import { tracked } from '@trpc/server'
+import { z } from 'zod'
+import type { QuoteRow } from '../quote-row.ts'
+import { procedure, router } from '../trpc.ts'
+
+const KEYS_MAX = 500
+const keys = z.array(z.string().min(1).max(64)).max(KEYS_MAX)
+
+export const quotes = router({
+  latest: procedure
+    .input(z.object({ keys: keys.optional() }))
+    .query(({ ctx, input }): { cursor: string; rows: QuoteRow[] } => ctx.quotes.latest(input.keys)),
+
+  live: procedure
+    .input(z.object({ lastEventId: z.string().max(64).nullish(), keys: keys.nullish() }))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const followed = ctx.quotes.follow({
+        lastEventId: input.lastEventId || null,
+        keys: input.keys ?? null,
+        signal: signal ?? new AbortController().signal,
+      })
+      for await (const { id, delta } of followed) yield tracked(id, delta)
+    }),
+})

@@ -1,0 +1,45 @@
+import { initTRPC, type TRPCError } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import { type ErrorLog, trpcErrorOf } from './errors.ts'
+import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+
+export interface ApiContext {
+  quotes: LiveQuotes
+  health: HealthReports
+  tape: TapeReads
+  logError: ErrorLog
+}
+
+/** A comment line every 5 s; a browser that heard nothing for 15 s opens the stream anew. */
+const PING_INTERVAL_MS = 5_000
+const RECONNECT_AFTER_INACTIVITY_MS = 15_000
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false,
+  sse: {
+    ping: { enabled: true, intervalMs: PING_INTERVAL_MS },
+    client: { reconnectAfterInactivityMs: RECONNECT_AFTER_INACTIVITY_MS },
+  },
+  errorFormatter({ shape, error, ctx }) {
+    // What a generator throws, and what fails before a procedure runs, comes past here only.
+    const told = isTold(error) ? error : trpcErrorOf(error, ctx?.logError ?? (() => {}))
+    const { stack: _, ...data } = shape.data
+    return {
+      message: told.message,
+      code: TRPC_ERROR_CODES_BY_KEY[told.code],
+      data: { ...data, code: told.code, httpStatus: getHTTPStatusCodeFromError(told) },
+    }
+  },
+})
+
+const isTold = (error: TRPCError): boolean => error.cause?.name === 'ApiProblem'
+
+const tellErrors = t.middleware(async ({ ctx, next }) => {
+  const result = await next()
+  if (!result.ok) throw trpcErrorOf(result.error, ctx.logError)
+  return result
+})
+
+export const router = t.router
+export const procedure = t.procedure.use(tellErrors)

@@ -17,7 +17,8 @@ export const millisFromMicros = (us: Micros): number => Math.floor(us / 1000)
 export const microsFromNanos = (ns: string | bigint | number): Micros =>
   typeof ns === 'number' ? Math.trunc(ns / 1000) : Number(BigInt(ns) / 1000n)
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}(?::?\d{2})?)$/
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)$/
 
 /** RFC 3339 text with up to nine decimals to microseconds; null when it is no instant, or none we can hold exactly. */
 export function microsFromIso(text: string): Micros | null {

@@ -1,0 +1,67 @@
+// Files of the state dir: made with tight modes, replaced in one step so that no reader sees half a file.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { problemFromFileError } from './problem.ts'
+
+export interface StateFiles {
+  stateDir: string
+  /** SQLite file whose exclusive lock the one guardian holds for life. */
+  lock: string
+  /** Where the guardian listens, and the word that opens it. */
+  guardian: string
+  guardianLog: string
+  /** Where the data lives when it cannot live here: see home.ts. */
+  homePointer: string
+  serverLog: string
+  /** The port Postgres had last, so that its URL survives restarts. */
+  port: string
+}
+
+export const stateFiles = (stateDir: string): StateFiles => ({
+  stateDir,
+  lock: join(stateDir, 'guardian.lock'),
+  guardian: join(stateDir, 'guardian.json'),
+  guardianLog: join(stateDir, 'guardian.log'),
+  homePointer: join(stateDir, 'pg-home'),
+  serverLog: join(stateDir, 'postgres.log'),
+  port: join(stateDir, 'postgres.port'),
+})
+
+/** Makes the folder and proves that it can be written. */
+export function prepareStateDir(stateDir: string): StateFiles {
+  const files = stateFiles(stateDir)
+  try {
+    if (!existsSync(stateDir)) {
+      mkdirSync(stateDir, { recursive: true })
+      // Root hands the data inside to another user, who must be able to walk through.
+      chmodSync(stateDir, process.getuid?.() === 0 ? 0o711 : 0o700)
+    }
+    const probe = join(stateDir, `.probe-${process.pid}-${randomBytes(4).toString('hex')}`)
+    writeFileSync(probe, 'x')
+    rmSync(probe)
+  } catch (error) {
+    throw problemFromFileError(error, stateDir)
+  }
+  return files
+}
+
+export function writeWhole(path: string, text: string, mode = 0o600): void {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  try {
+    writeFileSync(draft, text, { mode, flag: 'wx' })
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -7,7 +7,7 @@ import { SUPERUSER } from './initialise.ts'
 import { type LeaseServer, serveLeases } from './lease-server.ts'
 import { type HeldLock, tryLock } from './lock.ts'
 import { isServing, stopPostmaster } from './postmaster.ts'
-import { EmbeddedProblem } from './problem.ts'
+import { EmbeddedProblem, LAST_WORDS, problemFromFileError } from './problem.ts'
 import { boundLog, bringUp, type RunningServer } from './server.ts'
 import type { ServerOptions } from './settings.ts'
 import { type StateFiles, stateFiles, writeWhole } from './state-dir.ts'
@@ -17,6 +17,7 @@ const FIRST_LEASE_MS = 15_000
 const LAST_LEASE_MS = 2_000
 const LAST_LEASE_POLITE_MS = 500
 const WATCH_MS = 250
+const STOP_WAITS_MS = 4_000
 const STOP = { fastMs: 4_000, immediateMs: 2_000 }
 const BACK_OFF_MS = [0, 500, 1_000, 2_000, 5_000, 10_000]
 
@@ -26,6 +27,7 @@ class Guardian {
   #leases: LeaseServer | null = null
   #home: Home | null = null
   #server: RunningServer | null = null
+  #bringingUp: Promise<boolean> | null = null
   #stopping = false
   #idle: NodeJS.Timeout | undefined
 
@@ -43,7 +45,8 @@ class Guardian {
     const { port, token } = this.#leases
     writeWhole(this.files.guardian, JSON.stringify({ pid: process.pid, port, token }))
     for (let failures = 0; !this.#stopping; ) {
-      failures = (await this.#bringUp()) ? 0 : failures + 1
+      this.#bringingUp = this.#bringUp()
+      failures = (await this.#bringingUp) ? 0 : failures + 1
       await this.#watch()
       await delay(BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)])
     }
@@ -52,8 +55,10 @@ class Guardian {
   async #bringUp(): Promise<boolean> {
     try {
       this.#leases?.announce({ at: 'starting' })
-      const { home, server } = await bringUp(this.files, this.options)
-      this.#home = home
+      const onHome = (home: Home): void => {
+        this.#home = home
+      }
+      const server = await bringUp(this.files, { options: this.options, onHome })
       this.#server = server
       console.log(`PostgreSQL ${server.pid} is ready on port ${server.port}`)
       this.#leases?.announce({ at: 'ready', port: server.port, user: SUPERUSER, password: server.password })
@@ -87,6 +92,8 @@ class Guardian {
     this.#stopping = true
     this.#leases?.close()
     rmSync(this.files.guardian, { force: true })
+    // A server on its way up would be missed; an initdb is a matter of a second.
+    await Promise.race([this.#bringingUp, delay(STOP_WAITS_MS)])
     if (this.#home) await stopPostmaster(this.#home.data, STOP)
     console.log('PostgreSQL is stopped')
     process.exit(0)
@@ -107,5 +114,12 @@ async function main(stateDir: string, flags: string[]): Promise<void> {
   await guardian.run()
 }
 
-const [stateDir, ...flags] = process.argv.slice(2)
-await main(stateDir as string, flags)
+const [stateDir = '', ...flags] = process.argv.slice(2)
+try {
+  await main(stateDir, flags)
+} catch (error) {
+  console.error(error)
+  const problem = problemFromFileError(error, stateDir)
+  console.error(`${LAST_WORDS}${problem instanceof Error ? problem.message : problem}`)
+  process.exit(1)
+}

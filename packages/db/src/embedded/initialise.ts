@@ -39,9 +39,16 @@ export async function initialise(
 
 const HALF_MADE = 'pg.half-made-'
 
+/** Best effort: an initdb whose guardian was killed may still write there; the next start tidies again. */
 function removeHalfMade(dir: string): void {
-  for (const entry of readdirSync(dir))
-    if (entry.startsWith(HALF_MADE)) rmSync(join(dir, entry), { recursive: true, force: true })
+  for (const entry of readdirSync(dir)) {
+    if (!entry.startsWith(HALF_MADE)) continue
+    try {
+      rmSync(join(dir, entry), { recursive: true, force: true })
+    } catch (error) {
+      console.error(String(error))
+    }
+  }
 }
 
 async function runInitdb(o: { home: Home; draft: string; passwordDraft: string; options: ServerOptions }) {
@@ -49,7 +56,7 @@ async function runInitdb(o: { home: Home; draft: string; passwordDraft: string; 
   args.push('--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8')
   if (!o.options.fsync) args.push('--no-sync')
   try {
-    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
+    const env = { LC_ALL: 'C', TZ: 'UTC' }
     await run(join(o.home.native, 'bin', 'initdb'), args, { ...o.home.account, cwd: '/', env })
   } catch (error) {
     console.error(String((error as { stderr?: string }).stderr || error))

@@ -6,8 +6,8 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type FromGuardian, type GuardianAddress, onLines, readAddress, sendLine } from './lease-wire.ts'
-import { EmbeddedProblem, problemFromFileError } from './problem.ts'
-import type { StateFiles } from './state-dir.ts'
+import { EmbeddedProblem, LAST_WORDS, problemFromFileError } from './problem.ts'
+import { readIfThere, type StateFiles } from './state-dir.ts'
 
 export interface ServerAddress {
   port: number
@@ -82,15 +82,20 @@ interface Held {
 async function acquire(files: StateFiles, options: LeaseOptions, given: () => boolean): Promise<Held> {
   const until = Date.now() + NO_GUARDIAN_MS
   let spawnedAt = 0
+  let failed: string | null = null
+  const onFailed = (message: string): void => {
+    failed = message
+  }
   while (!given()) {
     const address = readAddress(files.guardian)
     const held = address ? await knock(address, options.onLog) : null
     if (held) return held
+    if (failed) throw new EmbeddedProblem(failed)
     if (Date.now() > until)
       throw new EmbeddedProblem(`The guardian of the database does not answer; see ${files.guardianLog}.`)
     if (Date.now() - spawnedAt > SPAWN_EVERY_MS) {
       spawnedAt = Date.now()
-      spawnGuardian(files, options)
+      spawnGuardian(files, { fsync: options.fsync, onFailed })
     }
     await delay(KNOCK_MS)
   }
@@ -124,7 +129,10 @@ function knock(address: GuardianAddress, onLog: (line: string) => void): Promise
   })
 }
 
-function spawnGuardian(files: StateFiles, options: LeaseOptions): void {
+function spawnGuardian(
+  files: StateFiles,
+  options: { fsync: boolean; onFailed: (message: string) => void },
+): void {
   let log: number
   try {
     log = openSync(files.guardianLog, 'a', 0o600)
@@ -133,7 +141,6 @@ function spawnGuardian(files: StateFiles, options: LeaseOptions): void {
   }
   const script = fileURLToPath(new URL('./guardian.ts', import.meta.url))
   const flags = options.fsync ? [] : ['--no-fsync']
-  const { NODE_OPTIONS: _, ...env } = process.env
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', script, files.stateDir, ...flags],
@@ -141,10 +148,26 @@ function spawnGuardian(files: StateFiles, options: LeaseOptions): void {
       cwd: '/',
       detached: true,
       stdio: ['ignore', log, log],
-      env,
+      // Nothing of ours: it outlives us, and the options of our Node are not meant for it.
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' },
     },
   )
-  child.on('error', (error) => options.onLog(`the guardian could not be started: ${error.message}`))
-  child.unref()
   closeSync(log)
+  child.unref()
+  child.on('error', (error) =>
+    options.onFailed(`The guardian of the database could not be started: ${error.message}`),
+  )
+  child.on('exit', (code) => {
+    if (code) options.onFailed(lastWords(files))
+  })
+}
+
+function lastWords(files: StateFiles): string {
+  const line = readIfThere(files.guardianLog)
+    ?.split('\n')
+    .findLast((text) => text.startsWith(LAST_WORDS))
+  return (
+    line?.slice(LAST_WORDS.length) ??
+    `The guardian of the database could not be started; see ${files.guardianLog}.`
+  )
 }

@@ -30,7 +30,7 @@ export function findPostmaster(data: string): Postmaster | null {
   }
 }
 
-const isServerOf = (pid: number, data: string): boolean => commandOf(pid).includes(`-D ${data}`)
+const isServerOf = (pid: number, data: string): boolean => commandOf(pid).includes(`-D ${data} `)
 
 export function isServing(pid: number, data: string): boolean {
   return isRunning(pid) && isServerOf(pid, data)
@@ -44,7 +44,7 @@ export function spawnPostmaster(home: Home, o: { logFile: string; settings: stri
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    env: { LC_ALL: 'C', TZ: 'UTC' },
   })
   closeSync(log)
   return new Promise((resolve, reject) => {

@@ -3,6 +3,9 @@ export class EmbeddedProblem extends Error {
   override name = 'EmbeddedProblem'
 }
 
+/** Before the line by which a guardian that cannot start tells its client why, in guardian.log. */
+export const LAST_WORDS = 'cannot start: '
+
 /** A file error in words; anything that is no file error is handed back as it came. */
 export function problemFromFileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException)?.code

@@ -30,19 +30,24 @@ const PORT_WAIT_MS = 5_000
 const START_TRIES = 4
 const LOG_BYTES_MAX = 8 * 1024 * 1024
 
+export interface BringUp {
+  options: ServerOptions
+  /** Called as soon as it is known where the data lives, which is before a server runs on it. */
+  onHome: (home: Home) => void
+}
+
 /** The server of this state dir: adopted when it runs, else started. */
-export async function bringUp(
-  files: StateFiles,
-  options: ServerOptions,
-): Promise<{ home: Home; server: RunningServer }> {
+export async function bringUp(files: StateFiles, o: BringUp): Promise<RunningServer> {
+  const { options } = o
   const home = await findHome(files)
+  o.onHome(home)
   if (dataState(home.data) === 'absent') await initialise(files, { home, options })
   const running = await adopt(home)
-  if (running && readIfThere(home.password)) return { home, server: running }
+  if (running && readIfThere(home.password)) return running
   if (running) await stopPostmaster(home.data, { fastMs: 5_000, immediateMs: 5_000 })
   await clearRemains(home.data)
   const password = await passwordOf(home)
-  return { home, server: { ...(await start(files, { home, options })), password } }
+  return { ...(await start(files, { home, options })), password }
 }
 
 /** Waits for one that is on its way up or down: recovery after a crash may take minutes. */
@@ -59,7 +64,7 @@ async function adopt(home: Home): Promise<RunningServer | null> {
 async function start(files: StateFiles, o: { home: Home; options: ServerOptions }): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
     const port = await choosePort(files)
-    boundLog(files.serverLog)
+    await boundLog(files.serverLog)
     const logFrom = sizeOf(files.serverLog)
     const settings = serverSettings(port, o.options)
     const pid = await spawnPostmaster(o.home, { logFile: files.serverLog, settings })

@@ -1,6 +1,17 @@
 // Files of the state dir: made with tight modes, replaced in one step so that no reader sees half a file.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { problemFromFileError } from './problem.ts'
 
@@ -30,7 +41,6 @@ export const stateFiles = (stateDir: string): StateFiles => ({
 
 /** Makes the folder and proves that it can be written. */
 export function prepareStateDir(stateDir: string): StateFiles {
-  const files = stateFiles(stateDir)
   try {
     if (!existsSync(stateDir)) {
       mkdirSync(stateDir, { recursive: true })
@@ -40,10 +50,13 @@ export function prepareStateDir(stateDir: string): StateFiles {
     const probe = join(stateDir, `.probe-${process.pid}-${randomBytes(4).toString('hex')}`)
     writeFileSync(probe, 'x')
     rmSync(probe)
+    // One name for one folder, through whichever link it is reached.
+    const files = stateFiles(realpathSync(stateDir))
+    for (const path of Object.values(files)) if (existsSync(path)) accessSync(path, constants.W_OK)
+    return files
   } catch (error) {
     throw problemFromFileError(error, stateDir)
   }
-  return files
 }
 
 export function writeWhole(path: string, text: string, mode = 0o600): void {

@@ -16,6 +16,8 @@ export interface FollowRequest {
   lastEventId: string | null
   keys: readonly string[] | null
   signal: AbortSignal
+  /** Cuts the connection of a reader that does not read. */
+  disconnect: () => void
 }
 
 export interface HealthReports {

@@ -1,4 +1,4 @@
-import { initTRPC, type TRPCError } from '@trpc/server'
+import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type ErrorLog, trpcErrorOf } from './errors.ts'
@@ -9,6 +9,8 @@ export interface ApiContext {
   health: HealthReports
   tape: TapeReads
   logError: ErrorLog
+  /** Cuts the caller's connection. */
+  disconnect: () => void
 }
 
 /** A comment line every 5 s; a browser that heard nothing for 15 s opens the stream anew. */
@@ -23,7 +25,7 @@ const t = initTRPC.context<ApiContext>().create({
   },
   errorFormatter({ shape, error, ctx }) {
     // What a generator throws, and what fails before a procedure runs, comes past here only.
-    const told = isTold(error) ? error : trpcErrorOf(error, ctx?.logError ?? (() => {}))
+    const told = trpcErrorOf(error, ctx?.logError ?? (() => {}))
     const { stack: _, ...data } = shape.data
     return {
       message: told.message,
@@ -32,8 +34,6 @@ const t = initTRPC.context<ApiContext>().create({
     }
   },
 })
-
-const isTold = (error: TRPCError): boolean => error.cause?.name === 'ApiProblem'
 
 const tellErrors = t.middleware(async ({ ctx, next }) => {
   const result = await next()

@@ -18,6 +18,7 @@ export const quotes = router({
         lastEventId: input.lastEventId || null,
         keys: input.keys ?? null,
         signal: signal ?? new AbortController().signal,
+        disconnect: ctx.disconnect,
       })
       for await (const { id, delta } of followed) yield tracked(id, delta)
     }),

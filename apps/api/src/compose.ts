@@ -1,0 +1,182 @@
+// Puts the rooms together: the hub and its listener on one side, packages/db on the other.
+import {
+  BATCH_CHANNEL,
+  CLOCK_CHANNEL,
+  type Db,
+  lastBatchId,
+  listen,
+  readBatchesAfter,
+  readEnvironment,
+  readHeartbeats,
+  readLatest,
+  readMembers,
+  readServerVersion,
+  readSync,
+  readTapeCounts,
+  readTiers,
+} from '@onetape/db'
+import type { Logger } from 'pino'
+import { withDeadline } from './deadline.ts'
+import type { TierHealth } from './health.ts'
+import { HealthMonitor, type HealthReads } from './health-monitor.ts'
+import { Cadence } from './live/cadence.ts'
+import { Hub, type HubLimits } from './live/hub.ts'
+import { LedgerListener, type LedgerReads } from './live/listener.ts'
+import { liveQuotes } from './live/quotes.ts'
+import { MarketClock, wallClock } from './market-clock.ts'
+import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+import { tapeReads } from './tape.ts'
+
+export interface ApiDeps {
+  db: Db
+  url: string
+  mode: 'demo' | 'live'
+  log: Logger
+  limits?: Partial<HubLimits>
+}
+
+export interface Api extends AsyncDisposable {
+  quotes: LiveQuotes
+  health: HealthReports
+  tape: TapeReads
+  /** Ends the live streams in a way that tells clients to come back. */
+  endStreams(): void
+  /** Resolves when the hub is level with what was committed before the call. */
+  catchUp(): Promise<void>
+}
+
+const LOOK_WITHIN_MS = 10_000
+const CADENCE_REFRESH_MS = 60_000
+const CADENCE_RETRY_MS = 5_000
+const COUNT_REFRESH_MS = 30_000
+
+export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
+  const hub = new Hub(limits)
+  const marketClock = new MarketClock(wallClock)
+  const cadence = new Cadence()
+  const ending = new AbortController()
+
+  const listener = new LedgerListener({
+    hub,
+    ledger: ledgerReads(db),
+    onEnvironment: ({ shiftUs }) => marketClock.set(shiftUs),
+    onLook: outageLog(log),
+  })
+  const subscription = listen({
+    url,
+    channels: [BATCH_CHANNEL, CLOCK_CHANNEL],
+    applicationName: 'onetape-api-listen',
+    onMessage: (channel, payload) =>
+      channel === CLOCK_CHANNEL ? marketClock.announce(payload) : listener.wake(),
+    onReconnect: () => listener.distrust(),
+  })
+  const stopRefreshing = keepRefreshed(() => cadence.refresh(tierReads(db)))
+  listener.wake()
+
+  const quotes = liveQuotes({ hub, cadence, marketClock, catchUp: () => listener.catchUp() })
+  const health = new HealthMonitor({
+    reads: healthReads(db),
+    mode,
+    wallClock,
+    marketClock,
+    tape: () => ({
+      environmentId: hub.environmentId,
+      batchId: hub.cursor,
+      lastBatchAt: listener.lastBatchAt,
+      newestFetchedAt: hub.newestFetchedAt,
+      quoted: hub.quoted,
+    }),
+    ending: ending.signal,
+  })
+  return {
+    quotes,
+    health,
+    tape: tapeReads({ db, marketClock, quotes }),
+    endStreams() {
+      hub.close()
+      ending.abort()
+    },
+    catchUp: () => listener.catchUp(),
+    async [Symbol.asyncDispose]() {
+      this.endStreams()
+      stopRefreshing()
+      await subscription.close()
+      await listener[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const ledgerReads = (db: Db): LedgerReads => ({
+  environment: () => withDeadline(readEnvironment(db), LOOK_WITHIN_MS),
+  lastBatchId: () => withDeadline(lastBatchId(db), LOOK_WITHIN_MS),
+  batchesAfter: (request) => withDeadline(readBatchesAfter(db, request), LOOK_WITHIN_MS),
+  latest: (request) => withDeadline(readLatest(db, request), LOOK_WITHIN_MS),
+})
+
+const tierReads = (db: Db) => ({ tiers: () => readTiers(db), members: () => readMembers(db) })
+
+const healthReads = (db: Db): HealthReads => ({
+  version: () => readServerVersion(db),
+  heartbeats: () => readHeartbeats(db),
+  tiers: () => tierHealth(db),
+  instruments: countedSeldom(async () => (await readTapeCounts(db)).instruments),
+})
+
+/** Counting reads whole tables: the number may be half a minute old. */
+function countedSeldom(count: () => Promise<number>): () => Promise<number> {
+  let counted = { value: 0, atMs: Number.NEGATIVE_INFINITY }
+  return async () => {
+    const nowMs = performance.now()
+    if (nowMs - counted.atMs > COUNT_REFRESH_MS) counted = { value: await count(), atMs: nowMs }
+    return counted.value
+  }
+}
+
+/** Tiers with what the daemon last wrote about their sweeps, under the scope `tier:<name>`. */
+async function tierHealth(db: Db): Promise<TierHealth[]> {
+  const [tiers, sync] = await Promise.all([readTiers(db), readSync(db)])
+  const byScope = new Map(sync.map((s) => [s.scope, s]))
+  return tiers
+    .filter((tier) => tier.enabled)
+    .map(({ name, frequencyS, priority, members }) => {
+      const s = byScope.get(`tier:${name}`)
+      return {
+        name,
+        frequencyS,
+        priority,
+        members,
+        lastSync: s?.lastSync ?? null,
+        nextSync: s?.nextSync ?? null,
+        status: s?.status ?? null,
+        secondsBehind: s?.secondsBehind ?? null,
+      }
+    })
+}
+
+/** An outage is one line when it begins and one when it ends, however often it is met in between. */
+function outageLog(log: Logger): (error: unknown) => void {
+  let down = false
+  return (error) => {
+    if (error !== null && !down) log.warn({ err: error }, 'the tape cannot be read; answering from memory')
+    if (error === null && down) log.info('the tape is read again')
+    down = error !== null
+  }
+}
+
+/** Keeps the cadences of memory near those of the database, where an operator may edit them. */
+function keepRefreshed(refresh: () => Promise<void>): () => void {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  const run = async () => {
+    const refreshed = await withDeadline(refresh(), LOOK_WITHIN_MS).then(
+      () => true,
+      () => false, // the listener logs that the database is away
+    )
+    if (!stopped) timer = setTimeout(run, refreshed ? CADENCE_REFRESH_MS : CADENCE_RETRY_MS)
+  }
+  void run()
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,61 @@
+// The API's settings: the only reader of process.env, parsed once and passed in.
+import { z } from 'zod'
+
+export const envSchema = z.object({
+  ONETAPE_MODE: z
+    .enum(['demo', 'live'])
+    .default('demo')
+    .describe(
+      'demo: simulated vendors, no key, no network. live: real vendors. A database is one or the other.',
+    ),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is not a postgres:// address')
+    .optional()
+    .describe('A PostgreSQL server, 15 or newer. Unset: an embedded one is started in ONETAPE_STATE_DIR.'),
+  ONETAPE_STATE_DIR: z
+    .string()
+    .optional()
+    .describe('Folder of the embedded database. Default: .data in the repository.'),
+  ONETAPE_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address that the dashboard and the API listen on. Anything but loopback is open to your network.',
+    ),
+  ONETAPE_PORT: z.coerce
+    .number('is not a port number')
+    .int('is not a port number')
+    .min(0, 'is not a port number')
+    .max(65_535, 'is not a port number')
+    .default(4700)
+    .describe('Port of the dashboard and the API.'),
+  ONETAPE_WEB_DIST: z
+    .string()
+    .optional()
+    .describe('Folder of the built dashboard. Default: apps/web/dist in the repository.'),
+  ONETAPE_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much the processes say.'),
+})
+
+export type Env = z.infer<typeof envSchema>
+
+/** A setting that cannot be used; the message is one clear line for a person and never holds the value. */
+export class EnvProblem extends Error {
+  override name = 'EnvProblem'
+}
+
+/** An empty variable means the same as an unset one. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = envSchema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`)
+  throw new EnvProblem(`Settings cannot be used: ${issues.join('; ')}. See .env.example.`)
+}
+
+export const readEnv = (): Env => parseEnv(process.env)

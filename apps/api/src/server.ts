@@ -1,0 +1,89 @@
+// The HTTP face: tRPC under /trpc, a plain health route for probes, the dashboard everywhere else.
+import fastifyCompress from '@fastify/compress'
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import { codeOf, type ErrorLog, problemOf } from './errors.ts'
+import { serveDashboard } from './http/dashboard.ts'
+import { guardHost, sendSecurityHeaders } from './http/guard.ts'
+import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+import { type AppRouter, appRouter } from './router.ts'
+
+export interface ServerDeps {
+  quotes: LiveQuotes
+  health: HealthReports
+  tape: TapeReads
+  /** The address it will listen on; decides which Host names are taken. */
+  host: string
+  webDist: string
+  log: Logger
+}
+
+/** A batched call carries all its procedure names and inputs in the URL. */
+const PATH_PARAM_MAX = 5_000
+const HEADERS_MAX_BYTES = 64 * 1024
+const BODY_MAX_BYTES = 256 * 1024
+const BATCH_MAX = 20
+const REQUEST_WITHIN_MS = 30_000
+
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const { quotes, health, tape, host, webDist, log } = deps
+  const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
+  const server = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    routerOptions: { maxParamLength: PATH_PARAM_MAX },
+    http: { maxHeaderSize: HEADERS_MAX_BYTES },
+  })
+  guardHost(server, host)
+  sendSecurityHeaders(server)
+  answerErrors(server, logError)
+  // Its default leaves text/event-stream alone: a compressor would hold events back.
+  await server.register(fastifyCompress, { encodings: ['br', 'gzip'], globalDecompression: false })
+
+  await server.register(fastifyTRPCPlugin, {
+    prefix: '/trpc',
+    trpcOptions: {
+      router: appRouter,
+      maxBatchSize: BATCH_MAX,
+      createContext: ({ req }) => ({
+        quotes,
+        health,
+        tape,
+        logError,
+        disconnect: () => req.raw.socket.destroy(),
+      }),
+    },
+  } satisfies FastifyTRPCPluginOptions<AppRouter>)
+
+  server.get('/api/health', async (_request, reply) => {
+    const report = await health.read()
+    return reply
+      .code(report.ok ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(report)
+  })
+  await serveDashboard(server, webDist)
+  return server
+}
+
+/** Errors outside tRPC, told by the same switch. */
+function answerErrors(server: FastifyInstance, logError: ErrorLog): void {
+  server.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error)
+    if (status !== null && error instanceof Error) {
+      return reply.code(status).send({ error: { code: 'BAD_REQUEST', message: error.message } })
+    }
+    const problem = problemOf(error, logError)
+    const { trpc, http } = codeOf(problem.kind)
+    return reply.code(http).send({ error: { code: trpc, message: problem.message } })
+  })
+}
+
+/** Fastify's own complaints about a request (too large, not JSON) bear a status below 500. */
+function statusOf(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown }).statusCode
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null
+}

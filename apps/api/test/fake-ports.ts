@@ -1,0 +1,50 @@
+import type { Health } from '../src/health.ts'
+import { Cadence } from '../src/live/cadence.ts'
+import { Hub, type HubLimits } from '../src/live/hub.ts'
+import { liveQuotes } from '../src/live/quotes.ts'
+import type { HealthReports, TapeReads } from '../src/ports.ts'
+
+export const ENVIRONMENT_ID = '0b9f3c1e-7d2a-4c55-9a31-5d1f5a2b7c99'
+
+export const healthyReport: Health = {
+  ok: true,
+  mode: 'demo',
+  environmentId: ENVIRONMENT_ID,
+  wallNow: 0,
+  marketNow: 0,
+  shiftUs: 0,
+  venues: [],
+  daemon: { alive: true, beatAgeMs: 1, startedAt: 0, detail: null },
+  database: { ok: true, version: '18.4' },
+  tape: { batchId: 0, lastBatchAt: null, lagSeconds: null, instruments: 0, quoted: 0 },
+  tiers: [],
+  sources: [],
+}
+
+/** The doors of the API without a database: a real hub, and answers that a test sets. */
+export function fakePorts(limits: Partial<HubLimits> = {}) {
+  const hub = new Hub(limits)
+  const health: HealthReports & { report: Health } = {
+    report: healthyReport,
+    read: async () => health.report,
+    async *watch() {
+      yield health.report
+    },
+  }
+  const tape: TapeReads = {
+    bars: async (q) => ({
+      key: q.key,
+      timeframe: q.timeframe,
+      source: null,
+      basis: null,
+      feed: null,
+      sources: [],
+      bars: [],
+    }),
+    search: async () => [],
+    instrument: async () => null,
+  }
+  const marketClock = { now: () => 1_700_000_000_000_000 }
+  const quotes = liveQuotes({ hub, cadence: new Cadence(), marketClock, catchUp: async () => {} })
+  return { hub, health, tape, quotes }
+}

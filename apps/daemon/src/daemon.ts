@@ -1,0 +1,191 @@
+/**
+ * The ingestion daemon: what is due is asked, judged, written and rolled up, until it is told to stop. Everything it
+ * touches is passed in; what it remembers that matters is in the tape, so it may be killed at any moment.
+ */
+import {
+  BATCH_CHANNEL,
+  CLOCK_CHANNEL,
+  ensurePartitions,
+  listen,
+  readEnvironment,
+  readSync,
+} from '@onetape/db'
+import { type Clock, isoFromMicros, type Micros } from '@onetape/market'
+import type { MarketClock } from './clock/market-clock.ts'
+import { moveMarket } from './clock/move-market.ts'
+import { type Complaints, createComplaints } from './complaints.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
+import type { House } from './ingest/ask-house.ts'
+import { createFindingMemory } from './ingest/finding-memory.ts'
+import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
+import { createTierBook, type TierBook } from './ingest/tier-book.ts'
+import type { Log } from './log.ts'
+import { followLedgerDaily, type RollUpFollower } from './rollup/follow-ledger.ts'
+import { type CloseJobs, createCloseJobs } from './schedule/close-jobs.ts'
+import { createDueHandler, openMarket } from './schedule/due.ts'
+import { startTimetable, type Timetable } from './schedule/runner.ts'
+import type { Tape } from './tape.ts'
+import { CORE, mintCore } from './universe/reference.ts'
+import { createReferenceJob } from './universe/reference-job.ts'
+import { loadUniverse, type Universe } from './universe/universe.ts'
+
+export interface DaemonDeps {
+  tape: Pick<Tape, 'db' | 'url' | 'mode'>
+  house: House
+  wall: Clock
+  market: MarketClock
+  log: Log
+  instanceId: string
+  pid: number
+  /** Fills history; null where there is nothing to fill it with. */
+  fill: Fill | null
+  /** Demo's clock was moved by this process. */
+  onClockMoved?(shiftUs: number): void
+}
+
+export interface Daemon extends AsyncDisposable {
+  sweeper: Sweeper
+  timetable: Timetable
+}
+
+/** What the parts of a running daemon share. */
+export interface Running extends DaemonDeps {
+  signal: AbortSignal
+  complaints: Complaints
+  universe: Universe
+  book: TierBook
+  sweeper: Sweeper
+  follower: RollUpFollower
+  closeJobs: CloseJobs
+  /** Moves demo's clock and looks at the market there. */
+  moveTo(to: Micros): Promise<void>
+}
+
+/** In-flight batches get this long to be finished; what is left then is rolled back by the server. */
+const STOP_WITHIN_MS = 4_000
+
+/** @throws when the tape cannot be used at all; vendors that cannot be reached are no reason. */
+export async function start(deps: DaemonDeps): Promise<Daemon> {
+  const stopping = new AbortController()
+  const running = await assemble(deps, stopping.signal)
+  const { sweeper, follower, complaints, market } = running
+  const fill = firstFill(running)
+  const heartbeat = startHeartbeat({
+    ...deps,
+    db: deps.tape.db,
+    startedAt: deps.wall.now(),
+    detail: () => ({
+      sources: deps.house.board.states(),
+      sweeps: running.book.notes(),
+      busyWith: fill?.progress() ?? null,
+    }),
+  })
+  const ears = listenToTape(running)
+  await openMarket(running)
+  sweeper.wantAll('equity')
+  sweeper.wantAll('crypto')
+  const due = createDueHandler(running)
+  const timetable = startTimetable(
+    {
+      due: due.run,
+      universe: () => running.universe.reload(),
+      reference: createReferenceJob({ ...running, db: deps.tape.db, onLoaded: (c) => onListed(running, c) }),
+      history: async () => fill?.run(),
+      partitions: async () => void (await ensurePartitions(deps.tape.db, { marketNow: market.now() })),
+    },
+    complaints,
+  )
+  void timetable.run('due')
+  void timetable.run('reference')
+  return {
+    sweeper,
+    timetable,
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the daemon stops'))
+      const inFlight = [timetable[Symbol.asyncDispose](), sweeper.idle(), due.idle()]
+      await within(STOP_WITHIN_MS, Promise.all(inFlight))
+      await within(
+        1_000,
+        Promise.all([heartbeat[Symbol.asyncDispose](), follower[Symbol.asyncDispose](), ears.close()]),
+      )
+    },
+  }
+}
+
+async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running> {
+  const { tape, wall, market, log, house } = deps
+  const { db } = tape
+  const complaints = createComplaints(log, signal)
+  await ensurePartitions(db, { marketNow: market.now() })
+  await mintCore(db)
+  const universe = await loadUniverse(db)
+  const book = createTierBook(await lastTierSyncs(deps))
+  const memory = createFindingMemory()
+  const sweeper = createSweeper({ db, house, market, wall, memory, book, universe, signal })
+  const onChange = (problem: string | null) =>
+    problem === null ? complaints.solved('rolling up') : complaints.problem('rolling up', problem)
+  const follower = followLedgerDaily({ db, onChange })
+  const closeJobs = await createCloseJobs({ db, house, market, sweeper, universe, follower, log, signal })
+  const moveTo = async (to: Micros) => {
+    const { from, shiftUs } = await moveMarket({ db, wall, market }, to)
+    log.info(`market time moves from ${isoFromMicros(from)} to ${isoFromMicros(to)}`)
+    deps.onClockMoved?.(shiftUs)
+    sweeper.wantAll('equity')
+    sweeper.wantAll('crypto')
+  }
+  return { ...deps, signal, complaints, universe, book, sweeper, follower, closeJobs, moveTo }
+}
+
+async function lastTierSyncs({ tape }: DaemonDeps): Promise<Map<string, Micros>> {
+  const rows = await readSync(tape.db)
+  return new Map(
+    rows.flatMap(({ scope, lastSync }) =>
+      scope.startsWith('tier:') && lastSync !== null
+        ? [[scope.slice('tier:'.length), lastSync] as const]
+        : [],
+    ),
+  )
+}
+
+/** The ledger's and the clock's notifications. After every reconnect the tape itself is asked what was missed. */
+function listenToTape({ tape, market, follower, complaints }: Running) {
+  const catchUp = async () => {
+    const { shiftUs } = await readEnvironment(tape.db)
+    market.grow(shiftUs)
+  }
+  return listen({
+    url: tape.url,
+    channels: [BATCH_CHANNEL, CLOCK_CHANNEL],
+    applicationName: 'onetape-daemon-listen',
+    onMessage: (channel, payload) =>
+      channel === CLOCK_CHANNEL ? market.grow(Number(payload)) : follower.wake(),
+    onReconnect: () => {
+      follower.wake()
+      void complaints.guard('reading the market clock', catchUp)
+    },
+  })
+}
+
+/** New instruments belong to the universe and are looked at once, whatever the session. */
+async function onListed({ universe, sweeper }: Running, assetClass: Parameters<Sweeper['wantAll']>[0]) {
+  await universe.reload()
+  sweeper.wantAll(assetClass)
+}
+
+function firstFill(running: Running): FirstFill | null {
+  const { tape, fill, book, universe } = running
+  if (!fill) return null
+  const isSwept = () => book.notes().some((note) => note.tier === CORE && note.accepted > 0)
+  const instruments = () => (isSwept() ? universe.members(CORE) : [])
+  return createFirstFill({ ...running, db: tape.db, fill, instruments })
+}
+
+/** Waits for the work, but no longer than this; a failure of it is somebody else's to tell. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  work.catch(() => {}).finally(resolve)
+  await promise
+  clearTimeout(timer)
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { EnvProblem, envSchema, parseEnv } from './env.ts'
+
+describe('settings', () => {
+  it('has a default or none, and says what each key is for', () => {
+    expect(parseEnv({})).toEqual({ ONETAPE_MODE: 'demo', ONETAPE_LOG_LEVEL: 'info' })
+    for (const [key, schema] of Object.entries(envSchema.shape)) {
+      expect(schema.description, key).toMatch(/\w{3}/)
+    }
+  })
+
+  it('takes an empty variable as unset', () => {
+    expect(parseEnv({ DATABASE_URL: '', ONETAPE_MODE: '' }).ONETAPE_MODE).toBe('demo')
+  })
+
+  it('names the key that is wrong in one line, without its value', () => {
+    const parse = () => parseEnv({ DATABASE_URL: 'mysql://me:hunter2@host/db', POLYGON_BASE_URL: 'ftp://x' })
+    expect(parse).toThrow(EnvProblem)
+    try {
+      parse()
+    } catch (error) {
+      const { message } = error as Error
+      expect(message).toContain('DATABASE_URL is not a postgres')
+      expect(message).toContain('POLYGON_BASE_URL is not an http')
+      expect(message).not.toContain('hunter2')
+      expect(message).not.toContain('\n')
+    }
+  })
+})

@@ -1,0 +1,55 @@
+// The daemon's sign of life: who it is, how its sources are and how the last sweeps went, every two seconds. It is all
+// that the API knows of the daemon. A beat that cannot be written is simply missing; the API draws the conclusion.
+import { beatHeart, type Db } from '@onetape/db'
+import type { Clock, Micros } from '@onetape/market'
+import type { SourceState } from './ingest/source-board.ts'
+import type { SweepNote } from './ingest/tier-book.ts'
+
+export interface HeartbeatDetail {
+  sources: SourceState[]
+  /** Last sweep of each tier and asset class. */
+  sweeps: SweepNote[]
+  /** What the daemon is busy with beside sweeping, e.g. the first fill of history; null when nothing. */
+  busyWith: string | null
+}
+
+export interface HeartbeatOptions {
+  db: Db
+  instanceId: string
+  pid: number
+  startedAt: Micros
+  wall: Clock
+  market: Clock
+  detail(): HeartbeatDetail
+  intervalMs?: number
+}
+
+const INTERVAL_MS = 2_000
+
+export function startHeartbeat(o: HeartbeatOptions): AsyncDisposable & { beat(): Promise<void> } {
+  let beating: Promise<void> | null = null
+  const beat = async () => {
+    const { db, instanceId, pid, startedAt } = o
+    const wallNow = o.wall.now()
+    const marketNow = o.market.now()
+    await beatHeart(db, { instanceId, pid, startedAt, wallNow, marketNow, detail: o.detail() }).catch(
+      () => {},
+    )
+  }
+  // A slow database must not collect a queue of beats.
+  const beatOnce = (): Promise<void> => {
+    beating ??= beat().finally(() => {
+      beating = null
+    })
+    return beating
+  }
+  void beatOnce()
+  const timer = setInterval(() => void beatOnce(), o.intervalMs ?? INTERVAL_MS)
+  return {
+    beat: beatOnce,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await beating
+    },
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Asks the house's sources for snapshots, in bulk and in house order: one call for the whole market where the vendor
+ * allows it, lists otherwise. What one source lacks is asked from the next, and only that. Never throws a vendor's
+ * error: it is on the board, and the answer says what is still missing.
+ */
+import type { AssetClass, Snapshot, SymbolRef } from '@onetape/market'
+import { type Capability, type Fetched, type IDataProvider, ProviderError } from '@onetape/providers'
+import type { AbsentSymbols } from './absent-symbols.ts'
+import { HOUSE_ORDER } from './house-order.ts'
+import type { SourceBoard } from './source-board.ts'
+
+/** A provider with the house's credentials. */
+export interface Source {
+  name: string
+  provider: IDataProvider
+}
+
+export interface House {
+  /** By name; those that lack credentials are not here, but on the board. */
+  sources: ReadonlyMap<string, Source>
+  board: SourceBoard
+  absent: AbsentSymbols
+}
+
+export interface Answer {
+  source: Source
+  capability: Capability
+  fetched: Fetched<Snapshot>
+}
+
+export interface HouseAnswer {
+  answers: Answer[]
+  /** Symbols that no source answered for. */
+  missing: SymbolRef[]
+}
+
+/** Longer lists cost more than the whole market in one body. */
+const LIST_MAX = 250
+/** Most symbols asked from a fallback in one sweep, the most urgent first: it answers a hundred at a time. */
+const FALLBACK_SYMBOLS_MAX = 2_000
+
+/** The sources that may be asked for snapshots of an asset class now, in house order. */
+export function sourcesFor(
+  house: House,
+  assetClass: AssetClass,
+): { source: Source; capability: Capability }[] {
+  return HOUSE_ORDER[assetClass].flatMap((name) => {
+    const source = house.sources.get(name)
+    const capability = source?.provider.getCapabilities().byAssetClass[assetClass]
+    return source && capability?.snapshots && house.board.ready(name) ? [{ source, capability }] : []
+  })
+}
+
+/** @param refs house symbols, the most urgent first. */
+export async function askHouse(
+  house: House,
+  o: { assetClass: AssetClass; refs: readonly SymbolRef[]; signal: AbortSignal },
+): Promise<HouseAnswer> {
+  const answers: Answer[] = []
+  let missing = [...o.refs]
+  for (const { source, capability } of sourcesFor(house, o.assetClass)) {
+    const calls = callsFor(
+      source,
+      capability,
+      worthAsking(house, { source, capability, missing, isFirst: answers.length === 0 }),
+    )
+    for (const refs of calls) {
+      const fetched = await ask(house, source, { ...o, refs })
+      if (!fetched) break
+      answers.push({ source, capability, fetched })
+      if (refs !== 'all') house.absent.note(source.name, fetched.missing)
+      const found = new Set(fetched.rows.map((row) => row.quote.symbol))
+      missing = missing.filter((ref) => !found.has(ref.symbol))
+      if (fetched.failure) break
+    }
+    if (missing.length === 0) break
+  }
+  return { answers, missing }
+}
+
+/** All of them where one call will do; a fallback and a long list leave out what the source just lacked. */
+function worthAsking(
+  house: House,
+  o: { source: Source; capability: Capability; missing: SymbolRef[]; isFirst: boolean },
+): SymbolRef[] {
+  if (o.isFirst && callsFor(o.source, o.capability, o.missing).length === 1) return o.missing
+  return house.absent.without(o.source.name, o.missing).slice(0, FALLBACK_SYMBOLS_MAX)
+}
+
+function callsFor(source: Source, capability: Capability, refs: SymbolRef[]): (SymbolRef[] | 'all')[] {
+  if (capability.snapshots === 'market' && refs.length > LIST_MAX) return ['all']
+  const max =
+    capability.snapshots === 'single' ? 1 : (source.provider.getCapabilities().snapshotSymbolsMax ?? LIST_MAX)
+  const size = Math.min(max, LIST_MAX)
+  return Array.from({ length: Math.ceil(refs.length / size) }, (_, i) => refs.slice(i * size, (i + 1) * size))
+}
+
+async function ask(
+  house: House,
+  source: Source,
+  o: { assetClass: AssetClass; refs: SymbolRef[] | 'all'; signal: AbortSignal },
+): Promise<Fetched<Snapshot> | null> {
+  try {
+    const fetched = await source.provider.getSnapshots(
+      { assetClass: o.assetClass, refs: o.refs },
+      { signal: o.signal },
+    )
+    if (fetched.failure) house.board.failed(source.name, fetched.failure)
+    else house.board.succeeded(source.name)
+    return fetched
+  } catch (error) {
+    o.signal.throwIfAborted()
+    house.board.failed(source.name, asProviderError(error, source.name))
+    return null
+  }
+}
+
+/** Anything else that leaves an adapter is a fault of ours; it costs that source's answer, not the daemon. */
+export const asProviderError = (error: unknown, provider: string): ProviderError =>
+  error instanceof ProviderError
+    ? error
+    : new ProviderError(
+        'malformed',
+        `${provider}: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          provider,
+          cause: error,
+        },
+      )

@@ -1,0 +1,86 @@
+// One source's answer through the gate: rows by tier, and findings. Pure; the sweep fetches before and writes after.
+import type { FindingRow, Instrument, LatestView } from '@onetape/db'
+import type { AssetClass, Micros } from '@onetape/market'
+import type { Answer } from './ask-house.ts'
+import { gate, type Held } from './gate.ts'
+import { GATE_THRESHOLDS } from './gate-thresholds.ts'
+import { type TapeRows, toRows } from './to-rows.ts'
+
+/** An instrument that is due, and the tier that asked for it. */
+export interface DueInstrument {
+  instrument: Instrument
+  tier: string
+}
+
+export interface Judged {
+  /** Accepted rows by tier, then by feed: a batch has one feed. */
+  rows: Map<string, Map<string, TapeRows[]>>
+  findings: FindingRow[]
+  refused: number
+}
+
+export interface JudgeInput {
+  answer: Answer
+  assetClass: AssetClass
+  /** By house symbol. Rows of a whole-market answer that are not due are left alone. */
+  due: ReadonlyMap<string, DueInstrument>
+  held: ReadonlyMap<number, LatestView>
+  marketNow: Micros
+}
+
+const DROPPED_MAX = 20
+
+export function judgeAnswer(o: JudgeInput): Judged {
+  const { fetched, source, capability } = o.answer
+  const judged: Judged = { rows: new Map(), findings: droppedFindings(o.answer), refused: 0 }
+  for (const snapshot of fetched.rows) {
+    const { quote } = snapshot
+    const due = o.due.get(quote.symbol)
+    if (!due || quote.assetClass !== o.assetClass) continue
+    const { instrument, tier } = due
+    const { row, findings } = gate({
+      snapshot,
+      source: source.name,
+      currency: instrument.currency,
+      held: heldOf(o.held.get(instrument.id)),
+      marketNow: o.marketNow,
+      thresholds: GATE_THRESHOLDS[o.assetClass],
+    })
+    for (const { kind, evidence } of findings) {
+      const ts = quote.tsOrigin === 'vendor' && Number.isSafeInteger(quote.ts) ? quote.ts : null
+      judged.findings.push({ kind, instrumentId: instrument.id, symbol: instrument.symbol, ts, evidence })
+    }
+    if (!row) {
+      judged.refused += 1
+      continue
+    }
+    const rows = toRows({ instrument, row, fetchedAt: fetched.fetchedAt, basis: capability.barsBasis })
+    listAt(mapAt(judged.rows, tier), quote.feed).push(rows)
+  }
+  return judged
+}
+
+/** Rows that the adapter itself could not read. */
+const droppedFindings = ({ fetched }: Answer): FindingRow[] =>
+  fetched.dropped.slice(0, DROPPED_MAX).map(({ row, reason }) => ({
+    kind: 'malformed_row',
+    instrumentId: null,
+    symbol: typeof row === 'string' ? row : '*',
+    ts: null,
+    evidence: { row, reason, last: `${row} ${reason}` },
+  }))
+
+const heldOf = (view: LatestView | undefined): Held | null =>
+  view ? { last: view.last, ts: view.ts, source: view.source, previousClose: view.previousClose } : null
+
+function mapAt<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const inner = outer.get(key) ?? new Map<string, V>()
+  outer.set(key, inner)
+  return inner
+}
+
+function listAt<V>(map: Map<string, V[]>, key: string): V[] {
+  const list = map.get(key) ?? []
+  map.set(key, list)
+  return list
+}

@@ -1,0 +1,198 @@
+/**
+ * One sweep: everything that is due of one asset class is asked for in bulk, judged row by row, and written: one
+ * transaction for each source that answered, its tier's sync state with the last of them.
+ */
+import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
+import { type AssetClass, type Clock, type Micros, millisFromMicros, SECOND_US } from '@onetape/market'
+import { type Answer, askHouse, type House, type HouseAnswer } from './ask-house.ts'
+import type { FindingMemory } from './finding-memory.ts'
+import { HOUSE_ORDER } from './house-order.ts'
+import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
+import type { SweepNote, SweepOutcome, TierBook } from './tier-book.ts'
+import type { TapeRows } from './to-rows.ts'
+
+export interface SweepDeps {
+  db: Db
+  house: House
+  market: Clock
+  wall: Clock
+  memory: FindingMemory
+  book: TierBook
+}
+
+export interface SweepTarget {
+  tier: string
+  frequencyS: number
+  instruments: readonly DueInstrument['instrument'][]
+}
+
+export interface SweepRequest {
+  assetClass: AssetClass
+  /** The most urgent first. */
+  targets: readonly SweepTarget[]
+  signal: AbortSignal
+}
+
+export interface SweepReport {
+  /** False when no source answered: the slot is still to be served. */
+  answered: boolean
+  notes: SweepNote[]
+}
+
+/** Rows of one source and feed that are written together. */
+interface Part {
+  answer: Answer
+  feed: string
+  rows: readonly TapeRows[]
+  findings: readonly FindingRow[]
+}
+
+/** Reading every latest row is cheaper than naming more than these. */
+const LATEST_LIST_MAX = 1_000
+
+/** @throws what the database throws, and the signal's reason; a vendor's error is on the board. */
+export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<SweepReport> {
+  const wallStart = deps.wall.now()
+  const at = deps.market.now()
+  const due = dueBySymbol(request.targets)
+  const refs = [...due.values()].map(({ instrument: { assetClass, symbol } }) => ({ assetClass, symbol }))
+  const { assetClass, signal } = request
+  const asked = await askHouse(deps.house, { assetClass, refs, signal })
+  const answers = mergeAnswers(asked.answers)
+  const judged = await judge(deps, { answers, request, due })
+  const notes: SweepNote[] = []
+  for (const target of request.targets) {
+    signal.throwIfAborted()
+    const parts = partsOf(target.tier, { answers, judged, isFirst: notes.length === 0 })
+    const outcome = outcomeOf({ request, target, asked, at, parts, judged, due, isFirst: notes.length === 0 })
+    const ticks = await writeParts(deps, { target, parts, outcome })
+    const note = { ...outcome, ticks, ms: Math.round(millisFromMicros(deps.wall.now() - wallStart)) }
+    deps.book.record(note)
+    notes.push(note)
+  }
+  return { answered: asked.answers.length > 0 || refs.length === 0, notes }
+}
+
+/** A symbol that two targets hold is served by the more urgent one. */
+function dueBySymbol(targets: readonly SweepTarget[]): Map<string, DueInstrument> {
+  const due = new Map<string, DueInstrument>()
+  for (const { tier, instruments } of targets) {
+    for (const instrument of instruments) {
+      if (!due.has(instrument.symbol)) due.set(instrument.symbol, { instrument, tier })
+    }
+  }
+  return due
+}
+
+/** The calls that one source answered, as one answer: what came from one source is written together. */
+function mergeAnswers(answers: readonly Answer[]): Answer[] {
+  return [...Map.groupBy(answers, (a) => a.source.name).values()].map((parts) => ({
+    ...parts[0]!,
+    fetched: {
+      rows: parts.flatMap((p) => p.fetched.rows),
+      dropped: parts.flatMap((p) => p.fetched.dropped),
+      missing: parts.flatMap((p) => p.fetched.missing),
+      fetchedAt: Math.max(...parts.map((p) => p.fetched.fetchedAt)),
+      calls: parts.reduce((sum, p) => sum + p.fetched.calls, 0),
+    },
+  }))
+}
+
+async function judge(
+  deps: SweepDeps,
+  o: { answers: readonly Answer[]; request: SweepRequest; due: ReadonlyMap<string, DueInstrument> },
+): Promise<Judged[]> {
+  if (o.answers.length === 0) return []
+  const ids = [...o.due.values()].map((d) => d.instrument.id)
+  const views = await readLatest(deps.db, ids.length <= LATEST_LIST_MAX ? { instrumentIds: ids } : {})
+  const held = new Map(views.map((view) => [view.instrumentId, view]))
+  const { assetClass } = o.request
+  return o.answers.map((answer) => {
+    const judged = judgeAnswer({ answer, assetClass, due: o.due, held, marketNow: deps.market.now() })
+    return { ...judged, findings: deps.memory.fresh(answer.source.name, judged.findings) }
+  })
+}
+
+/** What one tier has to write. All findings of a source go with the first tier: they are about the answer. */
+function partsOf(
+  tier: string,
+  o: { answers: readonly Answer[]; judged: readonly Judged[]; isFirst: boolean },
+): Part[] {
+  return o.answers.flatMap((answer, i) => {
+    const { rows, findings } = o.judged[i]!
+    const feeds = [...(rows.get(tier) ?? [])]
+    const told = o.isFirst ? findings : []
+    if (feeds.length === 0 && told.length > 0)
+      return [{ answer, feed: answer.source.name, rows: [], findings: told }]
+    return feeds.map(([feed, rows], j) => ({ answer, feed, rows, findings: j === 0 ? told : [] }))
+  })
+}
+
+function outcomeOf(o: {
+  request: SweepRequest
+  target: SweepTarget
+  asked: HouseAnswer
+  at: Micros
+  parts: readonly Part[]
+  judged: readonly Judged[]
+  due: ReadonlyMap<string, DueInstrument>
+  isFirst: boolean
+}): SweepOutcome {
+  const { tier, frequencyS } = o.target
+  const rows = o.parts.flatMap((p) => p.rows)
+  return {
+    tier,
+    assetClass: o.request.assetClass,
+    frequencyS,
+    at: o.at,
+    answered: o.asked.answers.length > 0 || o.due.size === 0,
+    sources: [...new Set(o.parts.filter((p) => p.rows.length > 0).map((p) => p.answer.source.name))],
+    asked: [...o.due.values()].filter((d) => d.tier === tier).length,
+    accepted: rows.length,
+    missing: o.asked.missing.filter((ref) => o.due.get(ref.symbol)?.tier === tier).length,
+    refused: o.isFirst ? o.judged.reduce((sum, j) => sum + j.refused, 0) : 0,
+    dropped: o.isFirst ? o.asked.answers.reduce((sum, a) => sum + a.fetched.dropped.length, 0) : 0,
+    findings: o.parts.reduce((sum, p) => sum + p.findings.length, 0),
+    delayedMinutes: rows.reduce((max, r) => Math.max(max, r.latest.delayedMinutes), 0),
+  }
+}
+
+/** @returns how many ticks were new. */
+async function writeParts(
+  deps: SweepDeps,
+  o: { target: SweepTarget; parts: readonly Part[]; outcome: SweepOutcome },
+): Promise<number> {
+  const sync = deps.book.syncOf(o.outcome) ?? undefined
+  let ticks = 0
+  for (const [i, part] of o.parts.entries()) {
+    const isLast = i === o.parts.length - 1
+    const written = await writeBatch(deps.db, {
+      ...batchOf(deps, o.target, part),
+      sync: isLast ? sync : undefined,
+    })
+    ticks += written.ticks.inserted
+  }
+  if (o.parts.length === 0 && sync) {
+    const source = HOUSE_ORDER[o.outcome.assetClass][0]!
+    const now = deps.market.now()
+    await writeBatch(deps.db, { kind: 'ticks', source, feed: source, fetchedAt: now, marketNow: now, sync })
+  }
+  return ticks
+}
+
+const batchOf = (deps: SweepDeps, target: SweepTarget, part: Part) => ({
+  kind: 'ticks' as const,
+  source: part.answer.source.name,
+  feed: part.feed,
+  fetchedAt: part.answer.fetched.fetchedAt,
+  marketNow: deps.market.now(),
+  latest: {
+    rows: part.rows.map((r) => r.latest),
+    sourceOrder: HOUSE_ORDER,
+    cadenceUs: target.frequencyS * SECOND_US,
+  },
+  ticks: part.rows.map((r) => r.tick),
+  bars: part.rows.flatMap((r) => r.bar ?? []),
+  daily: part.rows.flatMap((r) => r.day ?? []),
+  findings: part.findings,
+})

@@ -1,0 +1,115 @@
+/**
+ * What is done once a session is over: a last sweep of everything, the official days, the roll-up; then the tape notes
+ * that it is done. Until then it is due again, so a kill or an outage in the middle only costs time. Sessions that
+ * passed while nobody looked are settled together with the last one.
+ */
+import { type Db, readSync, recordEvent, writeBatch } from '@onetape/db'
+import {
+  addDays,
+  type Clock,
+  type Micros,
+  nextSession,
+  type Session,
+  sessionsBetween,
+  type Venue,
+} from '@onetape/market'
+import type { House } from '../ingest/ask-house.ts'
+import { HOUSE_ORDER, type SweptAssetClass } from '../ingest/house-order.ts'
+import { type SettleReport, settle } from '../ingest/settle.ts'
+import type { Sweeper } from '../ingest/sweeper.ts'
+import type { Log } from '../log.ts'
+import type { RollUpFollower } from '../rollup/follow-ledger.ts'
+import { CORE } from '../universe/reference.ts'
+import type { Universe } from '../universe/universe.ts'
+
+export interface CloseJobs {
+  /** Date of the last session of a venue whose close jobs ran; null when none ever did. */
+  done(venue: Venue): string | null
+  /** @returns whether all was done; false when no source answered and it should be tried again. */
+  run(venue: ClosingVenue, session: Session): Promise<boolean>
+  /** Notes a session as done without doing anything: it ended before this tape began. */
+  skip(venue: ClosingVenue, session: Session): Promise<void>
+}
+
+export type ClosingVenue = 'XNYS' | 'CRYPTO'
+export const CLOSING_VENUES = ['XNYS', 'CRYPTO'] as const satisfies readonly Venue[]
+
+/** What trades at a venue, as far as it is swept. */
+export const sweptAt: Record<ClosingVenue, SweptAssetClass> = { XNYS: 'equity', CRYPTO: 'crypto' }
+
+export interface CloseJobsDeps {
+  db: Db
+  house: House
+  market: Clock
+  sweeper: Sweeper
+  universe: Universe
+  follower: RollUpFollower
+  log: Log
+  signal: AbortSignal
+}
+
+/** Longer absences are a backfill, which a person plans. */
+const CATCH_UP_DAYS_MAX = 14
+
+export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
+  const dates = new Map<Venue, string>()
+  for (const { scope, detail } of await readSync(deps.db)) {
+    const [kind, venue] = scope.split(':')
+    const { date } = (detail ?? {}) as { date?: unknown }
+    if (kind === 'close' && typeof date === 'string') dates.set(venue as Venue, date)
+  }
+  const note = async (venue: ClosingVenue, session: Session, report: SettleReport | null) => {
+    await writeDone(deps, { venue, session, report })
+    dates.set(venue, session.date)
+  }
+  return {
+    done: (venue) => dates.get(venue) ?? null,
+    skip: (venue, session) => note(venue, session, null),
+    async run(venue, session) {
+      const assetClass = sweptAt[venue]
+      const swept = await deps.sweeper.sweepAll(assetClass)
+      if (!swept.answered) return false
+      const since = dates.get(venue)
+      const earliest = addDays(session.date, -CATCH_UP_DAYS_MAX)
+      const from = since === undefined ? session.date : latestOf(addDays(since, 1), earliest)
+      const report = await settle(deps, {
+        core: deps.universe.members(CORE, assetClass),
+        rest: deps.universe
+          .tiers()
+          .flatMap((t) => (t.name === CORE ? [] : deps.universe.members(t.name, assetClass))),
+        dates: sessionsBetween(venue, from, session.date).map((s) => s.date),
+        assetClass,
+        signal: deps.signal,
+      })
+      await deps.follower.level()
+      await note(venue, session, report)
+      const { settled, unsettled } = report
+      deps.log.info(
+        { venue, date: session.date, settled, unsettled },
+        `${venue} ${session.date} is closed and settled`,
+      )
+      return true
+    },
+  }
+}
+
+const latestOf = (a: string, b: string): string => (a > b ? a : b)
+
+async function writeDone(
+  { db, market }: CloseJobsDeps,
+  o: { venue: ClosingVenue; session: Session; report: SettleReport | null },
+): Promise<void> {
+  const { venue, session, report } = o
+  const now: Micros = market.now()
+  const source = HOUSE_ORDER[sweptAt[venue]][0]!
+  const sync = {
+    scope: `close:${venue}`,
+    lastSync: now,
+    nextSync: nextSession(venue, now).postClose,
+    status: report ? 'ok' : 'skipped',
+    rowsBehind: report?.unsettled.length ?? 0,
+    detail: { date: session.date },
+  }
+  await writeBatch(db, { kind: 'daily', source, feed: source, fetchedAt: now, marketNow: now, sync })
+  if (report) await recordEvent(db, 'session_closed', { venue, date: session.date, ...report }, now)
+}

@@ -1,0 +1,34 @@
+// What the daemon does on a timetable, beside the tiers' slots and the sessions' events. Data: the runner is elsewhere.
+export interface Job {
+  name: JobName
+  /** Six fields, seconds first, wall clock, UTC. */
+  cron: string
+  /** Why it is there. */
+  about: string
+}
+
+export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'partitions'
+
+export const JOBS: readonly Job[] = [
+  {
+    name: 'due',
+    cron: '* * * * * *',
+    about: 'asks which tiers and which session events are due on the market clock',
+  },
+  {
+    name: 'universe',
+    cron: '*/30 * * * * *',
+    about: 'reads tiers and members again: rows may be edited meanwhile',
+  },
+  {
+    name: 'reference',
+    cron: '*/5 * * * * *',
+    about: "loads the day's reference lists once a source can be asked",
+  },
+  { name: 'history', cron: '*/5 * * * * *', about: "fills a new tape's charts, once, after its first sweep" },
+  {
+    name: 'partitions',
+    cron: '0 10 * * * *',
+    about: 'makes partitions ahead; a day in demo may be an hour away',
+  },
+]

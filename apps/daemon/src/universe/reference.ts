@@ -1,0 +1,78 @@
+// Instruments of the tape: the shipped core list, and the reference list of the first provider of the house order that
+// has one. Lists only ever add: an instrument that a shorter answer leaves out stays.
+import { type Db, mintInstruments, setTierMembers } from '@onetape/db'
+import { type AssetClass, type InstrumentInfo, instrumentKey, isInstrumentKey } from '@onetape/market'
+import type { Fetched } from '@onetape/providers'
+import { asProviderError, type House } from '../ingest/ask-house.ts'
+import { HOUSE_ORDER } from '../ingest/house-order.ts'
+import { CORE_LIST } from './core-list.ts'
+
+export const FULL_UNIVERSE = 'full_universe'
+export const CORE = 'core'
+
+/** Needs no vendor. */
+export async function mintCore(db: Db): Promise<void> {
+  const instrumentIds = await mint(db, CORE_LIST)
+  await setTierMembers(db, { tier: CORE, instrumentIds, replace: false })
+  await setTierMembers(db, { tier: FULL_UNIVERSE, instrumentIds, replace: false })
+}
+
+export interface ReferenceLoad {
+  source: string
+  /** Instruments that the list holds. */
+  listed: number
+  /** Rows that are no instrument of ours: symbols outside the key grammar, or rows the adapter dropped. */
+  skipped: number
+}
+
+/** @returns null when no provider with a list can be asked now, or none answered. */
+export async function loadReference(
+  deps: { db: Db; house: House },
+  assetClass: AssetClass,
+  signal: AbortSignal,
+): Promise<ReferenceLoad | null> {
+  for (const name of HOUSE_ORDER[assetClass]) {
+    const list = await askForList(deps.house, { name, assetClass, signal })
+    if (!list || list.rows.length === 0) continue
+    const known = list.rows.filter((info) => isInstrumentKey(instrumentKey(info)))
+    const instrumentIds = await mint(deps.db, known)
+    await setTierMembers(deps.db, { tier: FULL_UNIVERSE, instrumentIds, replace: false })
+    return {
+      source: name,
+      listed: known.length,
+      skipped: list.dropped.length + list.rows.length - known.length,
+    }
+  }
+  return null
+}
+
+async function askForList(
+  { sources, board }: House,
+  o: { name: string; assetClass: AssetClass; signal: AbortSignal },
+): Promise<Fetched<InstrumentInfo> | null> {
+  const provider = sources.get(o.name)?.provider
+  const has = provider?.getCapabilities().byAssetClass[o.assetClass]?.reference
+  if (!provider?.listInstruments || !has || !board.ready(o.name)) return null
+  try {
+    const fetched = await provider.listInstruments(o.assetClass, { signal: o.signal })
+    board.succeeded(o.name)
+    return fetched
+  } catch (error) {
+    o.signal.throwIfAborted()
+    board.failed(o.name, asProviderError(error, o.name))
+    return null
+  }
+}
+
+async function mint(db: Db, infos: readonly InstrumentInfo[]): Promise<number[]> {
+  const minted = await mintInstruments(
+    db,
+    infos.map(({ assetClass, symbol, name, currency, listingType }) => ({
+      ref: { assetClass, symbol },
+      name,
+      currency,
+      listingType,
+    })),
+  )
+  return minted.map((instrument) => instrument.id)
+}

@@ -1,0 +1,29 @@
+// Which days a listing trades on, and numbers for them.
+import { addDays, DAY_US, lastSession, type Session, sessionOn, sessionsBetween, type Venue } from '@onetape/market'
+import type { Listing } from './listing.ts'
+
+export const venueOfListing = (listing: Listing): Venue => (listing.kind === 'crypto' ? 'CRYPTO' : 'XNYS')
+
+/** Whole days since 1970-01-01. */
+export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000
+
+/** The same number for a session: both calendars open on their own date, also in UTC. */
+export const dayOf = (session: Session): number => Math.floor(session.open / DAY_US)
+
+/** The session before one; for a listing's first day too, so that there is a previous close to start from. */
+export const sessionBefore = (session: Session): Session => lastSession(session.venue, session.open - 1)
+
+/** Sessions of a listing with `from <= date <= to`, none before it was listed. */
+export const sessionsOf = (listing: Listing, from: string, to: string): Session[] =>
+  sessionsBetween(venueOfListing(listing), from > listing.listed ? from : listing.listed, to)
+
+/** The session of a date on which the listing traded, or null. */
+export const sessionOf = (listing: Listing, date: string): Session | null =>
+  date < listing.listed ? null : sessionOn(venueOfListing(listing), date)
+
+/** The date itself when it is a session, else the next one that is. */
+export function sessionDateFrom(listing: Listing, date: string): string {
+  let day = date
+  while (!sessionOn(venueOfListing(listing), day)) day = addDays(day, 1)
+  return day
+}

@@ -1,0 +1,45 @@
+/** A split: `to` new shares for `from` old ones, in force from the open of `date`. */
+export interface Split {
+  date: string
+  from: number
+  to: number
+}
+
+/** A cash dividend a share, without a right to it from `date` on. */
+export interface Dividend {
+  date: string
+  amount: number
+}
+
+/** One thing that trades: what it is called, and the numbers that its prices are made of. */
+export interface Listing {
+  /** As the house writes it: `BRK.B`, `BTC-USD`. */
+  symbol: string
+  name: string
+  kind: 'equity' | 'crypto'
+  /** Market identifier code of the primary exchange: XNAS, XNYS, ARCX, BATS. */
+  exchange: string
+  /** Polygon's word: CS, ETF, ADRC, or CRYPTO. */
+  type: string
+  /** Price on the anchor date, on the share basis of that date. */
+  price: number
+  /** Units (shares, coins) of an average day. */
+  volume: number
+  /** Deviation of a day's move, as a fraction. */
+  volatility: number
+  /** Growth a year, as a logarithm. */
+  growth: number
+  /** First trading date, `YYYY-MM-DD`. */
+  listed: string
+  splits: readonly Split[]
+  /** Cash a share and quarter at the anchor date; 0 for none. */
+  quarterlyDividend: number
+  /** Smallest step of volume, as steps in one unit: 1 for shares, 1e8 for BTC. */
+  lotsPerUnit: number
+  /** Price steps in one dollar for crypto; equities follow their price. */
+  stepsPerDollar: number | null
+  /** Position in the universe. */
+  index: number
+  /** Word that all of its randomness starts from. */
+  key: number
+}

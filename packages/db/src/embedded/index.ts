@@ -4,9 +4,10 @@ import { resolve } from 'node:path'
 import { holdLease } from './lease.ts'
 import { prepareStateDir } from './state-dir.ts'
 
+export { type HeldLock, tryLock } from './lock.ts'
 export { freePort, isPortFree } from './port.ts'
 export { EmbeddedProblem } from './problem.ts'
-export { isRunning, parentOf } from './processes.ts'
+export { readIfThere, writeWhole } from './state-dir.ts'
 
 export interface Embedded extends AsyncDisposable {
   readonly port: number

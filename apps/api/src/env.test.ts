@@ -5,7 +5,7 @@ it('needs no variable at all', () => {
   expect(parseEnv({ ONETAPE_PORT: '' })).toMatchObject({
     ONETAPE_MODE: 'demo',
     ONETAPE_HOST: '127.0.0.1',
-    ONETAPE_PORT: 4700,
+    ONETAPE_PORT: 4681,
   })
 })
 

@@ -28,7 +28,7 @@ export const envSchema = z.object({
     .int('is not a port number')
     .min(0, 'is not a port number')
     .max(65_535, 'is not a port number')
-    .default(4700)
+    .default(4681)
     .describe('Port of the dashboard and the API.'),
   ONETAPE_WEB_DIST: z
     .string()

@@ -1,8 +1,21 @@
-import type { AssetClass, Bar, Basis, Clock, InstrumentInfo, Micros, Quote, Snapshot, SymbolRef, Timeframe } from '@onetape/market'
+import type {
+  AssetClass,
+  Bar,
+  Basis,
+  Clock,
+  CorporateAction,
+  InstrumentInfo,
+  Micros,
+  Quote,
+  Snapshot,
+  SymbolRef,
+  Timeframe,
+} from '@onetape/market'
+import type { ProviderError } from './errors.ts'
 
 /** A row that the wire carried and the payload schema or the mapper refused. */
 export interface DroppedRow {
-  /** Index in the vendor's list, or the vendor's symbol in a map. */
+  /** The vendor's symbol where the row still names one, else the index in the vendor's list. */
   row: number | string
   reason: string
 }
@@ -17,6 +30,11 @@ export interface Fetched<T> {
   fetchedAt: Micros
   /** Calls that the vendor counted. */
   calls: number
+  /**
+   * Set when a list had to be asked in pieces and a piece failed: the rows are those of the pieces that came.
+   * Symbols of the failed pieces are neither in `rows` nor in `missing`: nobody knows about them.
+   */
+  failure?: ProviderError
 }
 
 export interface CallOptions {
@@ -32,6 +50,16 @@ export interface BarsRequest {
   to: Micros
 }
 
+export type SnapshotsRequest = { assetClass: AssetClass; refs: readonly SymbolRef[] | 'all' }
+
+export interface CorporateActionsRequest {
+  /** `'all'` where the vendor lists the whole market; otherwise one call or more per symbol. */
+  refs: readonly SymbolRef[] | 'all'
+  /** Half-open range of ex-dates, [from, to), `YYYY-MM-DD`. */
+  from: string
+  to: string
+}
+
 export interface Capability {
   quotes: boolean
   /** `market`: one call answers for every symbol; `list`: one call for many; `single`: one call each. */
@@ -40,6 +68,8 @@ export interface Capability {
   /** Basis of the bars that this provider asks the vendor for. */
   barsBasis: Basis
   reference: boolean
+  /** How many days back the vendor keeps bars of a timeframe; absent where there is no such limit. */
+  barsDays?: Partial<Record<Timeframe, number>>
 }
 
 export interface Capabilities {
@@ -55,22 +85,30 @@ export interface IDataProvider {
   getName(): string
   getCapabilities(): Capabilities
   getQuotes(refs: readonly SymbolRef[], options?: CallOptions): Promise<Fetched<Quote>>
-  /** @param refs `'all'` asks for the whole market of `assetClass` where the capability says `market`. */
+  /** With `refs: 'all'`, the whole market of `assetClass` where the capability says `market`. */
   getSnapshots(request: SnapshotsRequest, options?: CallOptions): Promise<Fetched<Snapshot>>
-  /** Bars oldest first, complete over the vendor's pages. */
+  /** Bars oldest first, complete over the vendor's pages. No bars in the range is an empty answer, not an error. */
   getBars(request: BarsRequest, options?: CallOptions): Promise<Fetched<Bar>>
+  /** The daily bar of every symbol on one trading date in one call, where the vendor has it. */
+  getMarketDay?(
+    request: { assetClass: AssetClass; sessionDate: string },
+    options?: CallOptions,
+  ): Promise<Fetched<Bar>>
   /** The vendor's list of instruments, where it has one. */
   listInstruments?(assetClass: AssetClass, options?: CallOptions): Promise<Fetched<InstrumentInfo>>
+  /** Splits and cash dividends, oldest first. */
+  listCorporateActions?(
+    request: CorporateActionsRequest,
+    options?: CallOptions,
+  ): Promise<Fetched<CorporateAction>>
 }
-
-export type SnapshotsRequest = { assetClass: AssetClass; refs: readonly SymbolRef[] | 'all' }
 
 /** Everything a provider may touch, injected: that is how simulator, recordings and tests reach it. */
 export interface ProviderDeps {
   fetch: typeof fetch
   /** Stamps `fetchedAt` and judges which session a bar belongs to. */
   marketClock: Clock
-  /** Milliseconds before one request is given up. */
+  /** Milliseconds before one request, its retries included, is given up. */
   timeoutMs: number
   /** Overrides the vendor's own address, by the provider's endpoint name (most have just `rest`). */
   baseUrls?: Readonly<Record<string, string>>
@@ -92,8 +130,17 @@ export interface ProviderDefinition {
 /** One recorded endpoint: how a body becomes nouns, or the error that the adapter would raise. */
 export interface Recording {
   endpoint: string
-  read(body: string, meta: { status: number; path: string; query: Record<string, unknown> }): RecordingResult
+  read(body: string, meta: RecordingMeta): RecordingResult
 }
+
+export interface RecordingMeta {
+  status: number
+  path: string
+  query: Record<string, unknown>
+  /** When the body was answered, as near as the recording knows. */
+  receivedAt: Micros
+}
+
 export type RecordingResult =
   | { ok: true; nouns: unknown[]; dropped: DroppedRow[] }
   | { ok: false; error: { kind: string; message: string } }

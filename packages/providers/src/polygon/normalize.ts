@@ -1,0 +1,169 @@
+// Polygon's snapshots as market nouns. Pure: a parsed row and what the answer was about in, a noun or a reason out.
+import {
+  type AssetClass,
+  dateInZone,
+  HOUR_US,
+  instantInZone,
+  lastSession,
+  MINUTE_US,
+  type Micros,
+  microsFromMillis,
+  type Ohlcv,
+  ohlcvFault,
+  type Quote,
+  type Snapshot,
+  type SymbolRef,
+  sessionDateOf,
+  sessionOn,
+  venueOf,
+} from '@onetape/market'
+import { barEnd, NEW_YORK } from '../bar-time.ts'
+import { basisOf, DELAYED_MINUTES, feedOf } from './feed.ts'
+import type { SnapshotRow } from './payload.ts'
+import { currencyOf, refFromTicker } from './symbols.ts'
+
+export interface SnapshotContext {
+  assetClass: AssetClass
+  delayed: boolean
+  fetchedAt: Micros
+}
+
+/** The stock snapshot is cleared at this New York time and refills from 4:00. */
+const RESET_US = 3.5 * HOUR_US
+
+/**
+ * From 2025-11-03 on, the stock tapes give quote sizes in shares; before, in round lots of 100.
+ * https://massive.com/blog/change-stocks-quotes-round-lots-to-shares
+ */
+const SHARES_FROM = instantInZone('2025-11-03', 0, NEW_YORK)
+
+export function normalizeSnapshot(row: SnapshotRow, context: SnapshotContext): Snapshot | string {
+  const ref = refFromTicker(row.ticker)
+  if (!ref) return `ticker ${row.ticker} has no symbol here`
+  if (ref.assetClass !== context.assetClass)
+    return `is ${ref.assetClass}, ${context.assetClass} was asked for`
+  // Crypto and forex days are cut at midnight New York, which is no session of theirs: their `day` is not ours.
+  const day = context.assetClass === 'equity' ? wholeDay(row.day) : null
+  const last = lastPrice(row, context, day)
+  const { bid, ask } = sides(row)
+  if (last === null && bid === null && ask === null) return 'no price yet'
+  const quote = quoteOf(row, ref, { ...context, last })
+  const { sessionDate, previousClose } = datesOf(row, { ...context, ts: quote.ts, hasDay: day !== null })
+  return { quote, minuteBar: minuteBar(row, ref, context), day, sessionDate, previousClose }
+}
+
+interface Observed {
+  price: number
+  ts: Micros
+}
+
+/**
+ * The last price and when it was made: the last trade, else the newest minute, else the day so far. Forex has no
+ * trades: the middle of bid and ask. Between the reset and the first trade the price is the previous close.
+ */
+function lastPrice(row: SnapshotRow, context: SnapshotContext, day: Ohlcv | null): Observed | null {
+  const updated = instantOf(row.updated)
+  const trade = seen(row.lastTrade?.p, instantOf(row.lastTrade?.t) ?? updated)
+  if (trade) return trade
+  if (context.assetClass === 'fx') {
+    const { bid, ask } = sides(row)
+    if (bid !== null && ask !== null) return seen(middle(bid, ask), instantOf(row.lastQuote?.t) ?? updated)
+  }
+  const minuteStart = row.min?.t ? microsFromMillis(row.min.t) : null
+  const minute = seen(row.min?.c, updated ?? minuteStart)
+  if (minute) return minute
+  if (day) return seen(day.close, updated)
+  const previous = clearedFor(context)
+  return previous ? seen(row.prevDay?.c, previous.before) : null
+}
+
+const seen = (price: number | null | undefined, ts: Micros | null): Observed | null =>
+  price && price > 0 && ts !== null ? { price, ts } : null
+
+const middle = (bid: number, ask: number): number => Number(((bid + ask) / 2).toPrecision(12))
+
+function quoteOf(row: SnapshotRow, ref: SymbolRef, c: SnapshotContext & { last: Observed | null }): Quote {
+  const quoted = instantOf(row.lastQuote?.t)
+  const ts = c.last?.ts ?? quoted
+  const lot = c.assetClass === 'equity' && quoted !== null && quoted < SHARES_FROM ? 100 : 1
+  const { bid, ask } = sides(row)
+  return {
+    ...ref,
+    ts: ts ?? c.fetchedAt,
+    tsOrigin: ts === null ? 'response' : 'vendor',
+    last: c.last?.price ?? null,
+    bid,
+    ask,
+    bidSize: bid === null || !row.lastQuote?.s ? null : row.lastQuote.s * lot,
+    askSize: ask === null || !row.lastQuote?.S ? null : row.lastQuote.S * lot,
+    volume: ref.assetClass === 'equity' ? (positive(row.day?.v) ?? positive(row.min?.av)) : null,
+    feed: feedOf(ref.assetClass, c.delayed),
+    delayedMinutes: c.delayed ? DELAYED_MINUTES : 0,
+    currency: currencyOf(ref),
+  }
+}
+
+/** Bid and ask of either spelling; a vendor's zero is an empty side of the book. */
+const sides = (row: SnapshotRow) => ({
+  bid: positive(row.lastQuote?.p ?? row.lastQuote?.b),
+  ask: positive(row.lastQuote?.P ?? row.lastQuote?.a),
+})
+
+const positive = (value: number | null | undefined): number | null => (value && value > 0 ? value : null)
+
+function wholeDay(bar: SnapshotRow['day']): Ohlcv | null {
+  if (!bar?.o || !bar.h || !bar.l || !bar.c) return null
+  const day = { open: bar.o, high: bar.h, low: bar.l, close: bar.c, volume: bar.v ?? null }
+  return ohlcvFault(day) === null ? day : null
+}
+
+function minuteBar(row: SnapshotRow, ref: SymbolRef, context: SnapshotContext): Snapshot['minuteBar'] {
+  const minute = wholeDay(row.min)
+  if (!minute || !row.min?.t) return null
+  const ts = microsFromMillis(row.min.t)
+  if (ts % MINUTE_US !== 0) return null
+  const sessionDate = sessionDateOf(venueOf(ref.assetClass), ts)
+  const delayUs = context.delayed ? DELAYED_MINUTES * MINUTE_US : 0
+  const end = barEnd({ assetClass: ref.assetClass, timeframe: '1m', ts, sessionDate })
+  return {
+    ...ref,
+    ...minute,
+    timeframe: '1m',
+    ts,
+    sessionDate,
+    basis: basisOf(ref.assetClass),
+    feed: feedOf(ref.assetClass, context.delayed),
+    final: end + delayUs <= context.fetchedAt,
+  }
+}
+
+/**
+ * `day` belongs to the date of the newest trade. Without a day, the snapshot belongs to the session it was cleared
+ * for; outside session dates nobody can tell which day `prevDay` is, so there is no previous close then.
+ */
+function datesOf(row: SnapshotRow, c: SnapshotContext & { ts: Micros; hasDay: boolean }) {
+  const traded = sessionDateOf(venueOf(c.assetClass), c.ts)
+  const previousClose = positive(row.prevDay?.c)
+  if (c.hasDay) return { sessionDate: traded, previousClose }
+  const cleared = clearedFor(c)
+  return cleared ? { sessionDate: cleared.date, previousClose } : { sessionDate: traded, previousClose: null }
+}
+
+/** The session that the stock snapshot was cleared for, and the close before it; null at night and on days off. */
+function clearedFor(c: SnapshotContext): { date: string; before: Micros } | null {
+  if (c.assetClass !== 'equity') return null
+  const date = dateInZone(c.fetchedAt, NEW_YORK)
+  const session = sessionOn('XNYS', date)
+  if (!session || c.fetchedAt < instantInZone(date, RESET_US / 1000, NEW_YORK)) return null
+  return { date, before: lastSession('XNYS', session.open - 1).close }
+}
+
+/** Nanoseconds on stocks, milliseconds on forex and crypto: told apart by the number of digits. */
+export function instantOf(epoch: string | number | null | undefined): Micros | null {
+  if (epoch === null || epoch === undefined) return null
+  const text = typeof epoch === 'number' ? Math.trunc(epoch).toFixed(0) : epoch
+  if (/^0+$/.test(text)) return null
+  if (text.length >= 18) return Number(BigInt(text) / 1000n)
+  if (text.length >= 15) return Number(text)
+  return text.length >= 12 ? Number(text) * 1000 : Number(text) * 1_000_000
+}

@@ -1,0 +1,40 @@
+// Every provider, as data: a vendor's folder describes itself and is listed here with one line.
+import { coinbase } from './coinbase/index.ts'
+import type { IDataProvider, ProviderDefinition, ProviderDeps } from './contract.ts'
+import { ProviderError } from './errors.ts'
+import { polygon } from './polygon/index.ts'
+import { yahoo } from './yahoo/index.ts'
+
+export interface Registry {
+  readonly names: readonly string[]
+  readonly definitions: readonly ProviderDefinition[]
+  /** @throws ProviderError `invalid_request` that lists the known names. */
+  get(name: string): ProviderDefinition
+  has(name: string): boolean
+}
+
+export function createRegistry(definitions: readonly ProviderDefinition[]): Registry {
+  const byName = new Map<string, ProviderDefinition>()
+  for (const definition of definitions) {
+    if (byName.has(definition.name)) throw new Error(`two providers are called ${definition.name}`)
+    byName.set(definition.name, definition)
+  }
+  const names = [...byName.keys()]
+  return {
+    names,
+    definitions,
+    has: (name) => byName.has(name),
+    get(name) {
+      const definition = byName.get(name)
+      if (definition) return definition
+      const message = `there is no provider called ${JSON.stringify(name)}; known are ${names.join(', ')}`
+      throw new ProviderError('invalid_request', message, { provider: name })
+    },
+  }
+}
+
+export const registry: Registry = createRegistry([polygon, yahoo, coinbase])
+
+/** A provider ready to ask; what it may touch is passed in. */
+export const createProvider = (name: string, deps: ProviderDeps): IDataProvider =>
+  registry.get(name).create(deps)

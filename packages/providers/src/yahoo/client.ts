@@ -1,0 +1,75 @@
+// Yahoo's endpoints: knows addresses, the entrance ticket and its renewal; gives bodies.
+import type { CallOptions } from '../contract.ts'
+import { ProviderError } from '../errors.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../http/request.ts'
+import { urlOf } from '../http/url.ts'
+import { createCrumbStore, USER_AGENT } from './crumb.ts'
+import { descriptionIn, QUOTE_FIELDS, saysEmptyRange } from './payload.ts'
+
+export interface YahooClientOptions {
+  http: Http
+  baseUrls: { query: string; cookie: string }
+}
+
+export interface ChartRequest {
+  symbol: string
+  interval: string
+  /** Unix seconds, half-open. */
+  period1: number
+  period2: number
+}
+
+export type YahooClient = ReturnType<typeof createYahooClient>
+
+export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
+  const crumbs = createCrumbStore({ http, baseUrls })
+  const ask = (request: Omit<HttpRequest, 'role'>) =>
+    http({ role: "Yahoo's API", ...request, headers: { 'user-agent': USER_AGENT, ...request.headers } })
+
+  /** With a ticket; one that is refused is dropped and the call made once more. */
+  async function askWithCrumb(urlWith: (crumb: string) => URL, options: CallOptions): Promise<HttpAnswer> {
+    for (let spent = 0; ; spent++) {
+      const ticket = await crumbs.get(options.signal)
+      const answer = await ask({
+        url: urlWith(ticket.crumb),
+        headers: { cookie: ticket.cookie },
+        signal: options.signal,
+        accept: (status) => status === 401,
+      })
+      if (answer.status !== 401) return { ...answer, calls: answer.calls + spent }
+      crumbs.drop(ticket)
+      if (spent > 0) {
+        throw new ProviderError('unauthorized', 'Yahoo refused a fresh crumb', {
+          provider: 'yahoo',
+          status: 401,
+        })
+      }
+    }
+  }
+
+  return {
+    async fetchQuotes(symbols: readonly string[], options: CallOptions = {}): Promise<HttpAnswer> {
+      const query = { symbols: symbols.join(','), fields: QUOTE_FIELDS.join(',') }
+      return askWithCrumb((crumb) => urlOf(baseUrls.query, '/v7/finance/quote', { ...query, crumb }), options)
+    },
+
+    /** Needs no crumb. An empty range is a 400 with its own words. */
+    async fetchChart(request: ChartRequest, options: CallOptions = {}): Promise<HttpAnswer> {
+      const { symbol, ...range } = request
+      const url = urlOf(baseUrls.query, `/v8/finance/chart/${encodeURIComponent(symbol)}`, {
+        ...range,
+        includePrePost: false,
+        events: 'div|split',
+      })
+      const answer = await ask({ url, signal: options.signal, accept: (status) => status === 400 })
+      if (answer.status === 400 && !saysEmptyRange(answer.text)) throw badRequest(answer.text)
+      return answer
+    },
+  }
+}
+
+const badRequest = (text: string): ProviderError =>
+  new ProviderError('invalid_request', `Yahoo's API answered 400: ${descriptionIn(text) ?? 'bad request'}`, {
+    provider: 'yahoo',
+    status: 400,
+  })

@@ -1,0 +1,146 @@
+// Yahoo's chart as bars and corporate actions.
+import {
+  type Bar,
+  barStart,
+  type CorporateAction,
+  dateInZone,
+  isIntraday,
+  type Micros,
+  microsFromSeconds,
+  type Ohlcv,
+  ohlcvFault,
+  type SymbolRef,
+  sessionDateOf,
+  type Timeframe,
+  venueOf,
+} from '@onetape/market'
+import { barEnd, inOrder, midnightOf } from '../bar-time.ts'
+import type { DroppedRow } from '../contract.ts'
+import { ProviderError } from '../errors.ts'
+import { type Rows, readRows } from '../wire-rows.ts'
+import { shortestFloat } from './float.ts'
+import { INTERVALS } from './intervals.ts'
+import { type Chart, dividendSchema, splitSchema } from './payload.ts'
+import { refFromYahoo } from './symbols.ts'
+
+export interface ChartContext {
+  /** What was asked for, or null to take the vendor's word. */
+  ref: SymbolRef | null
+  timeframe: Timeframe
+  fetchedAt: Micros
+}
+
+export function normalizeChart(chart: Chart, context: ChartContext): Rows<Bar> {
+  const ref = refOf(chart, context)
+  requireGranularity(chart, context.timeframe)
+  const series = chart.indicators.quote[0] ?? {}
+  const count = Math.max(chart.timestamp?.length ?? 0, series.close?.length ?? 0)
+  const bars: Bar[] = []
+  const dropped: DroppedRow[] = []
+  for (let i = 0; i < count; i++) {
+    const result = barAt(chart, i, { ...context, ref })
+    if (typeof result === 'string') dropped.push({ row: i, reason: result })
+    else bars.push(result)
+  }
+  const { bars: ordered, repeated } = inOrder(bars)
+  if (repeated > 0)
+    dropped.push({ row: count - 1, reason: `${repeated} earlier row(s) of the same date: the last is kept` })
+  return { rows: ordered, dropped }
+}
+
+function refOf(chart: Chart, context: ChartContext): SymbolRef {
+  const { symbol, instrumentType } = chart.meta
+  const ref = context.ref ?? refFromYahoo(symbol, instrumentType)
+  if (ref) return ref
+  throw new ProviderError('unsupported', `${symbol} is a ${instrumentType}, which has no asset class here`, {
+    provider: 'yahoo',
+  })
+}
+
+/** Too long a range makes Yahoo answer with coarser rows than asked for, without an error. */
+function requireGranularity(chart: Chart, timeframe: Timeframe): void {
+  const granularity = chart.meta.dataGranularity
+  const asked = INTERVALS[timeframe]?.interval
+  if (granularity === asked || (asked === '60m' && granularity === '1h')) return
+  throw new ProviderError(
+    'malformed',
+    `Yahoo answered with ${granularity} rows where ${asked} was asked for`,
+    {
+      provider: 'yahoo',
+    },
+  )
+}
+
+function barAt(chart: Chart, i: number, context: ChartContext & { ref: SymbolRef }): Bar | string {
+  const { ref, timeframe, fetchedAt } = context
+  const seconds = chart.timestamp?.[i]
+  if (!seconds) return 'no timestamp'
+  const prices = pricesAt(chart, i, ref.assetClass === 'equity')
+  if (typeof prices === 'string') return prices
+  const stamp = microsFromSeconds(seconds)
+  // The newest intraday row may be the last trade at its own second: no bar of the grid.
+  if (isIntraday(timeframe) && barStart(stamp, timeframe) !== stamp) return `starts off the ${timeframe} grid`
+  const zone = chart.meta.exchangeTimezoneName
+  const sessionDate = isIntraday(timeframe)
+    ? sessionDateOf(venueOf(ref.assetClass), stamp)
+    : dateInZone(stamp, zone)
+  const ts = isIntraday(timeframe) ? stamp : midnightOf(sessionDate)
+  const end = barEnd({ assetClass: ref.assetClass, timeframe, ts, sessionDate })
+  return {
+    ...ref,
+    ...prices,
+    timeframe,
+    ts,
+    sessionDate,
+    basis: ref.assetClass === 'equity' ? 'split' : 'raw',
+    feed: 'yahoo',
+    final: end <= fetchedAt,
+  }
+}
+
+/** Volume counts units for shares only: crypto is in dollars there, forex and indices have none. */
+function pricesAt(chart: Chart, i: number, isShare: boolean): Ohlcv | string {
+  const { open, high, low, close, volume } = chart.indicators.quote[0] ?? {}
+  const prices = [open?.[i], high?.[i], low?.[i], close?.[i]]
+  if (prices.every((p) => p === null || p === undefined)) return 'no trade'
+  const [o, h, l, c] = prices
+  if (o == null || h == null || l == null || c == null) return 'incomplete: a price is null'
+  const bar = {
+    open: shortestFloat(o),
+    high: shortestFloat(h),
+    low: shortestFloat(l),
+    close: shortestFloat(c),
+    volume: isShare ? (volume?.[i] ?? null) : null,
+  }
+  return ohlcvFault(bar) ?? bar
+}
+
+export function normalizeActions(chart: Chart, ref: SymbolRef): Rows<CorporateAction> {
+  const zone = chart.meta.exchangeTimezoneName
+  const exDate = (seconds: number) => dateInZone(microsFromSeconds(seconds), zone)
+  const splits = readRows(Object.values(chart.events?.splits ?? {}), {
+    schema: splitSchema,
+    normalize: (row): CorporateAction => ({
+      ...ref,
+      exDate: exDate(row.date),
+      kind: 'split',
+      ratio: row.numerator / row.denominator,
+    }),
+  })
+  const dividends = readRows(Object.values(chart.events?.dividends ?? {}), {
+    schema: dividendSchema,
+    normalize: (row): CorporateAction | string => {
+      const { currency } = chart.meta
+      if (!currency) return 'no currency'
+      return {
+        ...ref,
+        exDate: exDate(row.date),
+        kind: 'dividend',
+        amount: shortestFloat(row.amount),
+        currency,
+      }
+    },
+  })
+  const rows = [...splits.rows, ...dividends.rows].sort((a, b) => a.exDate.localeCompare(b.exDate))
+  return { rows, dropped: [...splits.dropped, ...dividends.dropped] }
+}

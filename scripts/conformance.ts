@@ -1,0 +1,192 @@
+// Runs each adapter's own parse and normalise over recorded vendor bodies, and says what became of every one.
+//   pnpm conformance --dir ../shared/recorded [--json] [--print FILE]
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Recording, type RecordingResult, registry } from '@onetape/providers'
+import { z } from 'zod'
+
+const metaSchema = z.looseObject({
+  status: z.number().nullish(),
+  path: z.string().nullish(),
+  query: z.record(z.string(), z.unknown()).nullish(),
+  recordedAt: z.string().nullish(),
+  responseHeaders: z.record(z.string(), z.unknown()).nullish(),
+  provenance: z.string().nullish(),
+})
+
+interface Body {
+  source: string
+  endpoint: string
+  /** Path from the folder of recordings. */
+  file: string
+}
+
+interface EndpointReport {
+  source: string
+  endpoint: string
+  bodies: number
+  accepted: number
+  rejected: { file: string; reason: string }[]
+  rows: number
+  dropped: { file: string; row: number | string; reason: string }[]
+  /** The same bodies, apart by where they come from: captured live, a client's test file, documentation, edited. */
+  byProvenance: Record<string, { bodies: number; accepted: number }>
+  /** Error bodies, with the kind that the adapter raises for them; they count as accepted. */
+  errors: { file: string; kind: string; message: string }[]
+}
+
+interface Report {
+  endpoints: EndpointReport[]
+  unread: { source: string; endpoint: string; bodies: number }[]
+}
+
+/** A message for the person who called; no stack. */
+class Problem extends Error {}
+
+const folders = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
+    .sort()
+
+function bodiesIn(dir: string): Body[] {
+  if (!existsSync(dir) || !statSync(dir).isDirectory()) throw new Problem(`no folder of recordings at ${dir}`)
+  const bodies = folders(dir).flatMap((source) =>
+    folders(join(dir, source)).flatMap((endpoint) =>
+      readdirSync(join(dir, source, endpoint))
+        .filter((name) => /\.(json|txt)$/.test(name) && !name.endsWith('.meta.json'))
+        .sort()
+        .map((name) => ({ source, endpoint, file: join(source, endpoint, name) })),
+    ),
+  )
+  if (bodies.length === 0) throw new Problem(`no recordings in ${dir}: expected SOURCE/ENDPOINT/NAME.json`)
+  return bodies
+}
+
+const recordingOf = ({ source, endpoint }: Body): Recording | undefined =>
+  registry.has(source) ? registry.get(source).recordings.find((r) => r.endpoint === endpoint) : undefined
+
+function metaOf(dir: string, body: Body): z.infer<typeof metaSchema> {
+  const path = join(dir, body.file.replace(/\.(json|txt)$/, '.meta.json'))
+  const meta = existsSync(path) ? metaSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))) : null
+  return meta?.success ? meta.data : {}
+}
+
+/** When the answer came, as near as its description knows; a recording of unknown age is taken as old. */
+function receivedAtUs(meta: z.infer<typeof metaSchema>): number {
+  for (const text of [meta.responseHeaders?.date, meta.recordedAt]) {
+    const ms = typeof text === 'string' ? Date.parse(text) : Number.NaN
+    if (!Number.isNaN(ms)) return ms * 1000
+  }
+  return Date.now() * 1000
+}
+
+function readBody(dir: string, body: Body, recording: Recording): RecordingResult {
+  const meta = metaOf(dir, body)
+  try {
+    return recording.read(readFileSync(join(dir, body.file), 'utf8'), {
+      status: meta.status ?? 200,
+      path: meta.path ?? '',
+      query: meta.query ?? {},
+      receivedAt: receivedAtUs(meta),
+    })
+  } catch (error) {
+    return {
+      ok: false,
+      error: { kind: 'malformed', message: `the adapter failed: ${(error as Error).message}` },
+    }
+  }
+}
+
+function conform(dir: string): Report {
+  const report: Report = { endpoints: [], unread: [] }
+  for (const group of Map.groupBy(bodiesIn(dir), (b) => `${b.source}/${b.endpoint}`).values()) {
+    const { source, endpoint } = group[0]!
+    const recording = recordingOf(group[0]!)
+    if (recording) report.endpoints.push(conformEndpoint(dir, group, recording))
+    else report.unread.push({ source, endpoint, bodies: group.length })
+  }
+  return report
+}
+
+function conformEndpoint(dir: string, bodies: Body[], recording: Recording): EndpointReport {
+  const { source, endpoint } = bodies[0]!
+  const report: EndpointReport = {
+    source,
+    endpoint,
+    bodies: bodies.length,
+    accepted: 0,
+    rejected: [],
+    rows: 0,
+    dropped: [],
+    byProvenance: {},
+    errors: [],
+  }
+  for (const body of bodies) {
+    const { file } = body
+    const result = readBody(dir, body, recording)
+    const provenance = metaOf(dir, body).provenance ?? 'unknown'
+    const apart = (report.byProvenance[provenance] ??= { bodies: 0, accepted: 0 })
+    apart.bodies++
+    if (result.ok) {
+      report.rows += result.nouns.length
+      report.dropped.push(...result.dropped.map((d) => ({ file, row: d.row, reason: d.reason })))
+    } else if (result.error.kind === 'malformed') {
+      report.rejected.push({ file, reason: result.error.message })
+      continue
+    } else report.errors.push({ file, ...result.error })
+    report.accepted++
+    apart.accepted++
+  }
+  return report
+}
+
+function tableOf(report: Report): string {
+  const lines = ['source    endpoint             bodies accepted rejected   rows dropped  by provenance']
+  for (const e of report.endpoints) {
+    const counts = [e.bodies, e.accepted, e.rejected.length].map((n, i) => String(n).padStart([6, 8, 8][i]!))
+    const apart = Object.entries(e.byProvenance).map(([name, n]) => `${name} ${n.accepted}/${n.bodies}`)
+    lines.push(
+      `${e.source.padEnd(9)} ${e.endpoint.padEnd(20)} ${counts.join(' ')} ${String(e.rows).padStart(6)} ` +
+        `${String(e.dropped.length).padStart(7)}  ${apart.join(', ')}`,
+    )
+    for (const r of e.rejected) lines.push(`  rejected  ${r.file}: ${r.reason}`)
+    for (const r of e.errors) lines.push(`  error     ${r.file}: ${r.kind}, ${r.message}`)
+    for (const d of e.dropped) lines.push(`  dropped   ${d.file} row ${d.row}: ${d.reason}`)
+  }
+  const unread = report.unread.map((u) => `${u.source}/${u.endpoint} (${u.bodies})`)
+  return [...lines, '', `read by no adapter: ${unread.join(', ') || 'none'}`].join('\n')
+}
+
+function print(dir: string, file: string): string {
+  const path = isAbsolute(file) ? file : [resolve(file), join(dir, file)].find((p) => existsSync(p))
+  if (!path || !existsSync(path)) throw new Problem(`no such recording: ${file}`)
+  const inside = relative(dir, path)
+  const [source, endpoint] = inside.split(sep)
+  if (inside.startsWith('..') || !source || !endpoint) throw new Problem(`${file} is not inside ${dir}`)
+  const body: Body = { source, endpoint, file: inside }
+  const recording = recordingOf(body)
+  if (!recording) throw new Problem(`no adapter reads ${source}/${endpoint}`)
+  return JSON.stringify({ ...body, ...readBody(dir, body, recording) }, null, 2)
+}
+
+function run(): void {
+  const { values } = parseArgs({
+    options: { dir: { type: 'string' }, json: { type: 'boolean' }, print: { type: 'string' } },
+  })
+  const dir = resolve(values.dir ?? join(import.meta.dirname, '../../shared/recorded'))
+  if (values.print !== undefined) {
+    console.log(print(dir, values.print))
+    return
+  }
+  const report = conform(dir)
+  console.log(values.json ? JSON.stringify(report) : tableOf(report))
+}
+
+try {
+  run()
+} catch (error) {
+  console.error(`conformance: ${(error as Error).message.split('\n')[0]}`)
+  process.exitCode = 1
+}

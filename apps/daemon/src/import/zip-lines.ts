@@ -1,5 +1,5 @@
 // Lines of the CSV files inside a zip, streamed: neither the archive nor an entry is ever held whole.
-import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { type Entry, open, type ZipFile } from 'yauzl'
 
 export interface ZipLine {
@@ -11,6 +11,7 @@ export interface ZipLine {
 
 /** A year of minutes is 20 MB; a line or an archive beyond this is an attack or an accident. */
 const ENTRY_BYTES_MAX = 2 ** 31
+const LINE_CHARS_MAX = 16_384
 
 const openZip = (path: string): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
@@ -34,7 +35,7 @@ const nextEntry = (zip: ZipFile): Promise<Entry | null> =>
     zip.readEntry()
   })
 
-const openEntry = (zip: ZipFile, entry: Entry): Promise<NodeJS.ReadableStream> =>
+const openEntry = (zip: ZipFile, entry: Entry): Promise<Readable> =>
   new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)))
   })
@@ -58,18 +59,18 @@ export async function* zipLines(path: string): AsyncGenerator<ZipLine> {
 }
 
 async function* entryLines(zip: ZipFile, entry: Entry): AsyncGenerator<ZipLine> {
-  const stream = await openEntry(zip, entry)
-  let broken: unknown = null
-  // readline swallows the errors of its input, so they are kept here and thrown after the last line.
-  stream.once('error', (error) => {
-    broken = error
-    lines.close()
-  })
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  const stream = (await openEntry(zip, entry)).setEncoding('utf8')
   let number = 0
-  for await (const text of lines) {
-    number += 1
-    if (text.trim() !== '') yield { entry: entry.fileName, number, text: text.trim() }
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()!
+    if (rest.length > LINE_CHARS_MAX) throw new Error(`${entry.fileName} holds a line that is far too long for a row of prices`)
+    for (const line of lines) {
+      number += 1
+      const text = line.trim()
+      if (text !== '') yield { entry: entry.fileName, number, text }
+    }
   }
-  if (broken) throw broken
+  if (rest.trim() !== '') yield { entry: entry.fileName, number: number + 1, text: rest.trim() }
 }

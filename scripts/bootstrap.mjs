@@ -1,7 +1,8 @@
 // The way in from npm, in plain JavaScript for the machine's own Node (20 or newer) and without a dependency:
 // installs what is missing, then hands over to the project's Node and stays as its guard.
-//   node scripts/bootstrap.mjs start|test|onetape [arguments]
+//   node scripts/bootstrap.mjs start|test|onetape|install [arguments]
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,17 +18,18 @@ const TARGETS = {
   start: { script: 'scripts/start.ts', cwd: root },
   test: { script: 'scripts/test.ts', cwd: root },
   // Paths in its arguments are meant from where the person stands, and npm moves to the root.
-  onetape: { script: 'apps/daemon/src/cli.ts', cwd: process.env.INIT_CWD ?? process.cwd() },
+  onetape: { script: 'scripts/onetape.ts', cwd: process.env.INIT_CWD ?? process.cwd() },
+  install: null,
 }
 
 const [name = '', ...args] = process.argv.slice(2)
 try {
   const target = TARGETS[name]
-  if (!target)
+  if (target === undefined)
     throw new Unable(`Usage: node scripts/bootstrap.mjs ${Object.keys(TARGETS).join('|')} [arguments]`)
   checkMachine()
   await install(root)
-  run(target)
+  if (target) run(target)
 } catch (error) {
   if (!(error instanceof Unable)) throw error
   console.error(error.message)
@@ -44,24 +46,34 @@ function checkMachine() {
     throw new Unable(`OneTape runs on Linux and macOS (x64, arm64), not on ${platform}; on Windows use WSL.`)
 }
 
+/** A person's .env; what is set already comes first. Tests run without. */
+function settings(target) {
+  const file = join(root, '.env')
+  return target !== 'test' && existsSync(file) ? [`--env-file=${file}`] : []
+}
+
 function run({ script, cwd }) {
-  const child = spawn(join(bin, 'node'), ['--import', preload, join(root, script), ...args], {
-    cwd,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      PATH: bin + delimiter + (process.env.PATH ?? ''),
-      TURBO_TELEMETRY_DISABLED: '1',
+  const child = spawn(
+    join(bin, 'node'),
+    [...settings(name), '--import', preload, join(root, script), ...args],
+    {
+      cwd,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        PATH: bin + delimiter + (process.env.PATH ?? ''),
+        TURBO_TELEMETRY_DISABLED: '1',
+      },
     },
-  })
+  )
   const stop = (signal) => {
     child.kill(signal)
     setTimeout(() => child.kill('SIGKILL'), STOP_MS).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
-      // Ctrl-C reaches everything in the terminal by itself.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      // Ctrl-C reaches everything in the terminal by itself; the launcher takes two for one.
+      if (signal !== 'SIGINT' || name === 'start' || !process.stdin.isTTY) child.kill(signal)
     })
   // Only under npm: a `nohup node scripts/bootstrap.mjs start &` may outlive its shell.
   if (process.env.npm_execpath) whenAncestorsEnd(() => stop('SIGTERM'))

@@ -7,7 +7,7 @@ import { LaunchProblem } from './launcher/problem.ts'
 
 /** One Ctrl-C may arrive several times: from the terminal, from npm and from the bootstrap. */
 const SAME_SIGNAL_MS = 1_000
-const STOP_WITHIN_MS = 8_000
+const STOP_WITHIN_MS = 7_000
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 const say = (line: string): void => {

@@ -1,9 +1,7 @@
 // `npm start`, step by step, and its end. Whatever dies in between is started again by its supervisor;
 // when this process itself is killed its children see their channel close and end, and the database follows.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '@onetape/db/embedded'
-import { appSpecs, vendorEnv } from './apps.ts'
+import { appSpecs } from './apps.ts'
 import type { ChildSpec } from './child.ts'
 import { openDatabase } from './database.ts'
 import { awaitHealth } from './health.ts'
@@ -12,6 +10,7 @@ import { LogFile } from './log-file.ts'
 import { logFolder, type Options, webAddress } from './options.ts'
 import { choosePorts } from './ports.ts'
 import { Supervisor } from './supervisor.ts'
+import { announceVendors } from './vendors.ts'
 import { buildWeb } from './web-build.ts'
 
 const HEALTHY_WITHIN_MS = 75_000
@@ -78,8 +77,6 @@ export class Launcher {
   }
 
   async #startSimulator(spec: ChildSpec, port: number): Promise<void> {
-    // For the command line, which asks the same vendors.
-    const card = join(this.#options.stateDir, 'simulator.json')
     this.#simulator = new Supervisor(spec, {
       log: this.#log('simulator'),
       say: this.#say,
@@ -87,8 +84,7 @@ export class Launcher {
       onReady: () => this.#simulator?.send({ type: 'clock', shiftUs: this.#shiftUs }),
     })
     await this.#simulator.start()
-    writeWhole(card, JSON.stringify({ pid: process.pid, port, env: vendorEnv(port) }))
-    this.#stack.defer(() => rmSync(card, { force: true }))
+    this.#stack.use(announceVendors(this.#options.stateDir, port))
     this.#step('vendors', 'simulated')
     this.#goOn()
   }

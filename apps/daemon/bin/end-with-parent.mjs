@@ -1,6 +1,6 @@
 // Preloaded (node --import) into a process that has an IPC channel to whoever started it: when that one is
 // gone, in whatever way, this one is asked to stop, and made to a little later.
-const PATIENCE_MS = 6_000
+const PATIENCE_MS = 7_500
 
 process.on('disconnect', () => {
   process.kill(process.pid, 'SIGTERM')

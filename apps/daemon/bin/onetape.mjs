@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 const node = join(bin, 'node')
 const preload = new URL('./end-with-parent.mjs', import.meta.url).href
-const cli = join(root, 'apps', 'daemon', 'src', 'cli.ts')
+// Sees to simulated vendors where they are needed, then runs src/cli.ts.
+const cli = join(root, 'scripts', 'onetape.ts')
+const settings = join(root, '.env')
 
 if (existsSync(node)) go()
 else {
@@ -20,7 +22,8 @@ else {
 }
 
 function go() {
-  const child = spawn(node, ['--import', preload, cli, ...process.argv.slice(2)], {
+  const options = existsSync(settings) ? [`--env-file=${settings}`] : []
+  const child = spawn(node, [...options, '--import', preload, cli, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: bin + delimiter + (process.env.PATH ?? '') },
   })

@@ -1,6 +1,5 @@
 // The command line, also while no `npm start` runs: a demo backfill gets vendors of its own for as long as it takes.
 import { join, resolve } from 'node:path'
-import { lendVendors } from './launcher/lend-vendors.ts'
 import { LaunchProblem } from './launcher/problem.ts'
 import { vendorsRun } from './launcher/vendors.ts'
 
@@ -13,7 +12,7 @@ const isDemo = !args.includes('--live') && process.env.ONETAPE_MODE !== 'live'
 
 try {
   if (asksVendors && isDemo && !process.env.POLYGON_BASE_URL && !vendorsRun(stateDir))
-    await lendVendors(root, stateDir)
+    await (await import('./launcher/lend-vendors.ts')).lendVendors(root, stateDir)
   await import(join(root, 'apps/daemon/src/cli.ts'))
 } catch (error) {
   if (!(error instanceof LaunchProblem)) throw error

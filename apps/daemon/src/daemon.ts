@@ -63,7 +63,7 @@ export interface Running extends DaemonDeps {
 }
 
 /** In-flight batches get this long to be finished; what is left then is rolled back by the server. */
-const STOP_WITHIN_MS = 4_000
+const STOP_WITHIN_MS = 3_000
 
 /** @throws when the tape cannot be used at all; vendors that cannot be reached are no reason. */
 export async function start(deps: DaemonDeps): Promise<Daemon> {

@@ -16,7 +16,7 @@ interface ProviderSettings {
 
 const SETTINGS: Readonly<Record<string, ProviderSettings>> = {
   polygon: { credentials: { apiKey: 'POLYGON_API_KEY' }, baseUrls: { rest: 'POLYGON_BASE_URL' } },
-  yahoo: { credentials: {}, baseUrls: { rest: 'YAHOO_BASE_URL', consent: 'YAHOO_CONSENT_URL' } },
+  yahoo: { credentials: {}, baseUrls: { query: 'YAHOO_BASE_URL', cookie: 'YAHOO_CONSENT_URL' } },
   coinbase: { credentials: {}, baseUrls: { rest: 'COINBASE_BASE_URL' } },
 }
 

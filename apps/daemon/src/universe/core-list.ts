@@ -21,7 +21,7 @@ DIS The Walt Disney Company|CMCSA Comcast Corporation|T AT&T Inc.|VZ Verizon Com
 TMUS T-Mobile US, Inc.|NKE NIKE, Inc.|SBUX Starbucks Corporation|MCD McDonald's Corporation
 BKNG Booking Holdings Inc.|F Ford Motor Company|GM General Motors Company|BA The Boeing Company|CAT Caterpillar Inc.
 DE Deere & Company|GE GE Aerospace|HON Honeywell International Inc.|LMT Lockheed Martin Corporation|RTX RTX Corporation
-UPS United Parcel Service, Inc.|UNP Union Pacific Corporation|LIN Linde plc|FCX Freeport-McMoRan Inc.
+UPS United Parcel Service, Inc.|UNP Union Pacific Corporation|LIN Linde plc|SPGI S&P Global Inc.
 NEE NextEra Energy, Inc.|COP ConocoPhillips|SLB SLB N.V.|PM Philip Morris International Inc.`
 
 const FUNDS = `SPY SPDR S&P 500 ETF Trust|QQQ Invesco QQQ Trust|IWM iShares Russell 2000 ETF

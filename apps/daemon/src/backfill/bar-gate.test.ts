@@ -28,8 +28,15 @@ describe('barFault', () => {
     expect(barFault(bar(10, 9, 8, 10), context())?.kind).toBe('bar_shape')
     expect(barFault(bar(0, 0, 0, 0), context())?.kind).toBe('bar_shape')
     expect(barFault(bar(10, 10, 10, 10, -1), context())?.kind).toBe('bar_shape')
-    expect(barFault(bar(10, 10, 10, 10), context({ ts: now + 1 }))?.kind).toBe('bar_future')
+    expect(barFault(bar(10, 10, 10, 10), context({ ts: now + 1 }))?.kind).toBe('bar_time')
     expect(barFault(bar(10, 10, 10, 10), context({ ts: now }))).toBeNull()
+  })
+
+  it('refuses a time before there were prices', () => {
+    expect(barFault(bar(10, 10, 10, 10), context({ ts: Date.UTC(1899, 11, 31) * 1000 }))?.kind).toBe(
+      'bar_time',
+    )
+    expect(barFault(bar(10, 10, 10, 10), context({ ts: Number.NaN }))?.kind).toBe('bar_time')
   })
 
   it('refuses absurd magnitudes', () => {

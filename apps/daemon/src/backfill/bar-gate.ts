@@ -11,7 +11,7 @@ import {
 
 export interface BarFault {
   /** Kind of the quality finding. */
-  kind: 'bar_shape' | 'bar_future' | 'bar_magnitude' | 'bar_range' | 'bar_lone_print'
+  kind: 'bar_shape' | 'bar_time' | 'bar_magnitude' | 'bar_range' | 'bar_lone_print'
   reason: string
 }
 
@@ -41,6 +41,8 @@ const RANGE_MAX = {
 /** No share, coin or rate costs more; no bar traded more units. Beyond lies a column mix-up or garbage. */
 const PRICE_MAX = 1e8
 const VOLUME_MAX = 1e17
+/** The tape begins with the twentieth century. */
+const OLDEST_TS = Date.UTC(1900, 0, 1) * 1000
 
 /** An equity's open, high or low this far from both the close before and its own close, which agree, is a bad print. */
 const LONE_PRINT_FACTOR = 1.75
@@ -72,7 +74,8 @@ function lonePrint(bar: Ohlcv, previousClose: number): string | null {
 export function barFault(bar: Ohlcv, context: BarContext): BarFault | null {
   const shape = ohlcvFault(bar)
   if (shape) return { kind: 'bar_shape', reason: shape }
-  if (context.ts > context.marketNow) return { kind: 'bar_future', reason: 'the bar starts in the future' }
+  if (!(context.ts >= OLDEST_TS)) return { kind: 'bar_time', reason: 'the bar is older than any price' }
+  if (context.ts > context.marketNow) return { kind: 'bar_time', reason: 'the bar starts in the future' }
   if (bar.high > PRICE_MAX) return { kind: 'bar_magnitude', reason: `${bar.high} is no believable price` }
   if ((bar.volume ?? 0) > VOLUME_MAX) {
     return { kind: 'bar_magnitude', reason: `${bar.volume} is no believable volume` }

@@ -40,7 +40,7 @@ export function addBackfill(program: Command, to: Console, done: (code: number) 
     .action(async (days: string | undefined, symbols: string | undefined, options: BackfillOptions) => {
       const request = {
         days: readDays(days, options.days),
-        symbols: readList(symbols, options.symbols, '--symbols')?.map((s) => s.toUpperCase()) ?? null,
+        symbols: readList(symbols, options.symbols, '--symbols')?.map(houseSpelling) ?? null,
         timeframes: readTimeframes(options.timeframes),
         today: options.today === true,
       }
@@ -124,6 +124,9 @@ function readList(bare: string | undefined, option: string | undefined, name: st
   if (items.length === 0) throw new UsageProblem(`${name} takes a list like AAPL,MSFT`)
   return [...new Set(items)]
 }
+
+/** Instrument keys are left as they are. */
+const houseSpelling = (text: string): string => (text.includes(':') ? text : text.toUpperCase())
 
 function readTimeframes(option: string | undefined): Timeframe[] | null {
   const list = readList(undefined, option, '--timeframes') as Timeframe[] | null

@@ -50,18 +50,24 @@ async function importPath(
       onFile: (file, { done, total }) => progress.update(done, total, file.file),
     },
   ).finally(() => progress.stop())
-  to.out(options.json ? json(report) : describe(report))
+  const failures = report.files.flatMap((f) => failureOf(f) ?? [])
+  // A file that was asked for alone and cannot be used needs one line, not a report.
+  const hopeless = failures.length === 1 && report.files.length === 1
+  if (options.json) to.out(json(report))
+  else if (!hopeless) to.out(describe(report))
   if (to.signal.aborted)
     throw new Stopped('Stopped. What was read is stored; the same command goes on from here.')
-  const failed = report.files.filter((f) => f.error !== null || allRejected(f))
-  for (const file of failed)
-    to.err(
-      `onetape: ${file.file}: ${file.error ?? `none of its ${count(file.rows)} rows can be used, e.g. line ${file.rejected[0]!.row}: ${file.rejected[0]!.reason}`}\n`,
-    )
-  return failed.length > 0 ? 1 : 0
+  for (const failure of failures) to.err(`onetape: ${failure}\n`)
+  return failures.length > 0 ? 1 : 0
 }
 
-const allRejected = (f: FileReport): boolean => f.rows > 0 && f.rejected.length === f.rows
+/** Why nothing of a file could be used, or not all of it was read; null when it is fine. */
+function failureOf({ file, rows, rejected, error }: FileReport): string | null {
+  if (error !== null) return `${file}: ${error}`
+  const [first] = rejected
+  if (!first || rejected.length < rows) return null
+  return `${file}: none of its ${count(rows)} rows can be used, e.g. line ${first.row}: ${first.reason}`
+}
 
 function describe({ files, ignored, totals }: ImportReport): string {
   const lines = files.map((f) => {
@@ -80,8 +86,7 @@ function describe({ files, ignored, totals }: ImportReport): string {
         : ''
     const reasons = f.unsupportedReasons.map((u) => `    ${count(u.rows)} unsupported: ${u.reason}\n`)
     const notes = f.notes.map((n) => `    ${n}\n`)
-    const error = f.error === null ? '' : `    ${f.error}\n`
-    return `${f.file}: ${counts.join(', ')}\n${[...notes, ...reasons, ...examples].join('')}${more}${error}`
+    return `${f.file}: ${counts.join(', ')}\n${[...notes, ...reasons, ...examples].join('')}${more}`
   })
   const left = ignored.length > 0 ? `${count(ignored.length)} other files were passed over.\n` : ''
   return (

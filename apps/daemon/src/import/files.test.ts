@@ -27,7 +27,10 @@ describe('csvRecords', () => {
   })
 
   it('finds the separator', async () => {
-    await using folder = await makeFolder({ 'a.csv': 'Date;Open;Close\n2024-01-02;1;2\n', 'b.txt': 'Date\tOpen\n2024-01-02\t1\n' })
+    await using folder = await makeFolder({
+      'a.csv': 'Date;Open;Close\n2024-01-02;1;2\n',
+      'b.txt': 'Date\tOpen\n2024-01-02\t1\n',
+    })
     expect((await all(csvRecords(folder.at('a.csv'))))[1]?.cells).toEqual(['2024-01-02', '1', '2'])
     expect((await all(csvRecords(folder.at('b.txt'))))[1]?.cells).toEqual(['2024-01-02', '1'])
   })
@@ -35,9 +38,16 @@ describe('csvRecords', () => {
   it('says in one line what is no CSV', async () => {
     const long = `Date,Open\n${'x'.repeat(200_000)}`
     await using folder = await makeFolder({
-      'empty.csv': '', 'binary.csv': Buffer.from([1, 0, 2, 0]), 'cut.csv.gz': gzipSync(text.repeat(50)).subarray(0, 60), 'long.csv': long,
+      'empty.csv': '',
+      'binary.csv': Buffer.from([1, 0, 2, 0]),
+      'cut.csv.gz': gzipSync(text.repeat(50)).subarray(0, 60),
+      'long.csv': long,
     })
-    const reason = (name: string) => all(csvRecords(folder.at(name))).then(() => 'fine', (e: Error) => e.message)
+    const reason = (name: string) =>
+      all(csvRecords(folder.at(name))).then(
+        () => 'fine',
+        (e: Error) => e.message,
+      )
     expect(await reason('empty.csv')).toBe('the file is empty')
     expect(await reason('binary.csv')).toBe('the file is binary, not a CSV')
     expect(await reason('cut.csv.gz')).toBe('the gzip data are damaged or cut short')
@@ -55,7 +65,9 @@ describe('csvRecords', () => {
 
 describe('zipLines', () => {
   it('reads every CSV of an archive', async () => {
-    await using folder = await makeFolder({ 'a.zip': makeZip({ 'one.csv': 'a\nb\n\nc', 'note.md': 'no', 'two.csv': 'd\r\n' }) })
+    await using folder = await makeFolder({
+      'a.zip': makeZip({ 'one.csv': 'a\nb\n\nc', 'note.md': 'no', 'two.csv': 'd\r\n' }),
+    })
     expect(await all(zipLines(folder.at('a.zip')))).toEqual([
       { entry: 'one.csv', number: 1, text: 'a' },
       { entry: 'one.csv', number: 2, text: 'b' },
@@ -69,7 +81,10 @@ describe('zipLines', () => {
     const damaged = Buffer.from(zip)
     damaged.fill(0xff, 45, 60)
     await using folder = await makeFolder({
-      'damaged.zip': damaged, 'cut.zip': zip.subarray(0, 50), 'text.zip': 'hello', 'other.zip': makeZip({ 'note.md': 'no' }),
+      'damaged.zip': damaged,
+      'cut.zip': zip.subarray(0, 50),
+      'text.zip': 'hello',
+      'other.zip': makeZip({ 'note.md': 'no' }),
     })
     for (const name of ['damaged.zip', 'cut.zip', 'text.zip', 'other.zip']) {
       await expect(all(zipLines(folder.at(name))), name).rejects.toThrow()
@@ -80,9 +95,15 @@ describe('zipLines', () => {
 describe('walkFiles', () => {
   it('takes names first, then actions, then prices from long to short, then CSV', async () => {
     await using folder = await makeFolder({
-      'README.md': '', 'b.csv': '', 'usa.zip': '', '.hidden.csv': '',
-      'equity/usa/minute/aapl/20140609_trade.zip': '', 'equity/usa/daily/aapl.zip': '', 'equity/usa/hour/aapl.zip': '',
-      'equity/usa/factor_files/aapl.csv': '', 'equity/usa/map_files/aapl.csv': '',
+      'README.md': '',
+      'b.csv': '',
+      'usa.zip': '',
+      '.hidden.csv': '',
+      'equity/usa/minute/aapl/20140609_trade.zip': '',
+      'equity/usa/daily/aapl.zip': '',
+      'equity/usa/hour/aapl.zip': '',
+      'equity/usa/factor_files/aapl.csv': '',
+      'equity/usa/map_files/aapl.csv': '',
     })
     const files = await walkFiles(folder.path)
     expect(files.map((f) => f.name)).toEqual([
@@ -101,7 +122,9 @@ describe('walkFiles', () => {
 
   it('takes a single file as it is named', async () => {
     await using folder = await makeFolder({ 'AAPL.data': 'x' })
-    expect(await walkFiles(folder.at('AAPL.data'))).toMatchObject([{ name: 'AAPL.data', kind: { csv: true } }])
+    expect(await walkFiles(folder.at('AAPL.data'))).toMatchObject([
+      { name: 'AAPL.data', kind: { csv: true } },
+    ])
     await expect(walkFiles(folder.at('nothing'))).rejects.toThrow('ENOENT')
   })
 })

@@ -4,6 +4,7 @@ import {
   type Db,
   type Instrument,
   mintInstruments,
+  readInstrument,
   readSymbols,
   renameInstrument,
   type SymbolSpan,
@@ -33,16 +34,16 @@ export async function openInstrumentBook(db: Db): Promise<InstrumentBook> {
     date: string,
   ): Promise<{ instrument: Instrument; minted: string | null }> => {
     const later = await nextBearing(ref, date)
-    const key = instrumentKey(ref, later ? date : undefined)
-    const currency =
-      ref.symbol.includes('-') && ref.assetClass !== 'equity' ? ref.symbol.split('-')[1]! : 'USD'
-    const span = later ? { validFrom: date, validTo: addDays(later.from, -1) } : {}
-    const [instrument] = await mintInstruments(db, [
-      { ref, key, currency, ...span, listedOn: later ? date : null },
-    ])
+    const plain = instrumentKey(ref)
+    const reused = later !== null || (await readInstrument(db, plain))?.key === plain
+    const validTo = later && addDays(later.from, -1)
+    const span = reused ? { validFrom: date, validTo, listedOn: date } : {}
+    const key = reused ? instrumentKey(ref, date) : plain
+    const [instrument] = await mintInstruments(db, [{ ref, key, ...span }])
     await resolver.refresh()
-    const until = later ? `, until ${addDays(later.from, -1)}; ${later.key} bears it since` : ''
-    return { instrument: instrument!, minted: `${key} was minted for ${ref.symbol}${until}` }
+    const since = reused ? ` from ${date}` : ''
+    const until = later ? ` to ${validTo}; after that the symbol is ${later.key}` : ''
+    return { instrument: instrument!, minted: `${key} was minted for ${ref.symbol}${since}${until}` }
   }
 
   /** Since when a later bearer has the symbol, or null when nobody ever will. */

@@ -65,7 +65,8 @@ async function* entryLines(zip: ZipFile, entry: Entry): AsyncGenerator<ZipLine> 
   for await (const chunk of stream) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop()!
-    if (rest.length > LINE_CHARS_MAX) throw new Error(`${entry.fileName} holds a line that is far too long for a row of prices`)
+    if (rest.length > LINE_CHARS_MAX)
+      throw new Error(`${entry.fileName} holds a line that is far too long for a row of prices`)
     for (const line of lines) {
       number += 1
       const text = line.trim()

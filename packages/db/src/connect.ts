@@ -1,0 +1,61 @@
+// A pool whose values are the tape's nouns: instants are Micros, numbers are numbers, dates are YYYY-MM-DD.
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { type CustomTypesConfig, Pool, types } from 'pg'
+import { microsFromServer } from './micros-type.ts'
+
+export interface Db {
+  drizzle: NodePgDatabase
+  pool: Pool
+  end(): Promise<void>
+}
+
+export interface ConnectOptions {
+  url: string
+  /** Shown by `pg_stat_activity`. */
+  applicationName: string
+  poolMax?: number
+}
+
+const PARSERS: Record<number, (text: string) => unknown> = {
+  20: Number, // int8: ledger ids, counts; far below 2^53
+  1700: Number, // numeric
+  1184: microsFromServer, // timestamptz
+  1082: (text) => text, // date
+}
+
+/** How values come back from queries that do not go through Drizzle. */
+export const tapeTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && PARSERS[oid]) ||
+    types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+}
+
+/** Connects lazily; a server that goes away fails the queries of that moment, and the next ones connect anew. */
+export function connect(o: ConnectOptions): Db {
+  const pool = new Pool({
+    connectionString: o.url,
+    application_name: o.applicationName,
+    max: o.poolMax ?? 10,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 120_000,
+    query_timeout: 150_000,
+    idle_in_transaction_session_timeout: 120_000,
+    keepAlive: true,
+    options: '-c TimeZone=UTC',
+    types: tapeTypes,
+  })
+  // Without a listener a connection that breaks, idle or between two queries of a transaction, ends the process.
+  // Whoever uses it next gets the error; the pool has already thrown the connection away.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  let ended: Promise<void> | null = null
+  return {
+    drizzle: drizzle({ client: pool }),
+    pool,
+    end: () => {
+      ended ??= pool.end()
+      return ended
+    },
+  }
+}

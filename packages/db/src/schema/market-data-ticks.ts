@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
+import { decimal } from '../decimal-type.ts'
+import { micros } from '../micros-type.ts'
+
+/** Observed last prices, append-only, partitioned by ts. Columns go from wide to narrow: no padding. */
+export const marketDataTicks = pgTable(
+  'market_data_ticks',
+  {
+    ts: micros('ts').notNull(),
+    writeId: bigint('write_id', { mode: 'number' }).notNull(),
+    instrumentId: integer('instrument_id').notNull(),
+    sourceId: smallint('source_id').notNull(),
+    price: decimal('price').notNull(),
+    /** Cumulative volume of the session at ts; never summed. */
+    volume: decimal('volume'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instrumentId, t.ts, t.sourceId] }),
+    check('market_data_ticks_price', sql`${t.price} > 0 and ${t.price} < 'Infinity'`),
+    index('market_data_ticks_ts').using('brin', t.ts).with({ pages_per_range: 32, autosummarize: true }),
+    index('market_data_ticks_write_id')
+      .using('brin', t.writeId)
+      .with({ pages_per_range: 32, autosummarize: true }),
+  ],
+)

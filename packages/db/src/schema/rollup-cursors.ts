@@ -1,0 +1,7 @@
+import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
+
+/** The last ledger id that each follower has done; its row is the follower's lock. */
+export const rollupCursors = pgTable('rollup_cursors', {
+  name: text('name').primaryKey(),
+  batchId: bigint('batch_id', { mode: 'number' }).notNull(),
+})

@@ -81,7 +81,7 @@ async function setUp({ mode, at, prices = true, base: given }: SetUp) {
         return { failed: 0, rowsWritten: 1 }
       },
     })
-    undo.push(() => daemon[Symbol.asyncDispose]())
+    undo.push(async () => daemon[Symbol.asyncDispose]())
     return daemon
   }
   const sync = async (scope: string) => (await readSync(base.db)).find((row) => row.scope === scope)

@@ -57,16 +57,18 @@ export function openBarDesk({ sources, houseOrder = HOUSE_ORDER, wallClock }: Ba
     return error.kind === 'rate_limited' || error.kind === 'unavailable'
   }
 
+  const rests = (name: string): boolean => (restsUntil.get(name) ?? 0) > wallClock.now()
+
   /** Asks each able source once. */
   const askRound = async (able: readonly Candidate[], o: Ask): Promise<Round> => {
-    const round: Round = { answer: null, reasons: [], later: false, wakeAt: Number.POSITIVE_INFINITY }
+    const round: Round = { answer: null, reasons: [], later: false, resting: [] }
     const { ref, signal } = o
-    for (const { name, provider } of able) {
+    for (const candidate of able) {
+      const { name, provider } = candidate
       const refused = out.get(`${name} ${ref.assetClass}`)
-      const rests = restsUntil.get(name) ?? 0
-      if (refused || rests > wallClock.now()) {
+      if (refused || rests(name)) {
         round.reasons.push(refused ?? `${name} limits our calls`)
-        if (!refused) round.wakeAt = Math.min(round.wakeAt, rests)
+        if (!refused) round.resting.push(candidate)
         continue
       }
       try {
@@ -77,7 +79,7 @@ export function openBarDesk({ sources, houseOrder = HOUSE_ORDER, wallClock }: Ba
         signal.throwIfAborted()
         if (!(error instanceof ProviderError)) throw error
         round.later = noteError(name, ref.assetClass, error) || round.later
-        if (error.kind === 'rate_limited') round.wakeAt = Math.min(round.wakeAt, restsUntil.get(name)!)
+        if (error.kind === 'rate_limited') round.resting.push(candidate)
         round.reasons.push(error.message)
       }
     }
@@ -95,16 +97,24 @@ export function openBarDesk({ sources, houseOrder = HOUSE_ORDER, wallClock }: Ba
       signal: AbortSignal,
     ): Promise<ChunkAnswer> {
       const { timeframe, from, to } = range
-      const able = candidates(ref.assetClass, timeframe)
+      let able = candidates(ref.assetClass, timeframe)
       if (able.length === 0)
         throw new ChunkFailure(`no source has ${timeframe} bars of ${ref.assetClass}`, false)
+      const reasons = new Set<string>()
+      let later = false
       for (let round = 1; ; round++) {
-        const { answer, reasons, later, wakeAt } = await askRound(able, { ref, timeframe, from, to, signal })
-        if (answer) return answer
-        if (wakeAt === Number.POSITIVE_INFINITY || round >= ROUNDS_MAX) {
-          throw new ChunkFailure([...new Set(reasons)].join('; '), later)
-        }
-        await pause(Math.max(REST_MIN_MS, (wakeAt - wallClock.now()) / 1000), undefined, { signal })
+        const found = await askRound(able, { ref, timeframe, from, to, signal })
+        if (found.answer) return found.answer
+        for (const reason of found.reasons) reasons.add(reason)
+        later ||= found.later
+        if (found.resting.length === 0 || round >= ROUNDS_MAX)
+          throw new ChunkFailure([...reasons].join('; '), later)
+        // Whoever has said no is not asked again; those who rest are waited for.
+        able = found.resting
+        const wakeAt = Math.min(...able.map(({ name }) => restsUntil.get(name)!))
+        await pause(Math.max(REST_MIN_MS, Math.ceil((wakeAt - wallClock.now()) / 1000) + 1), undefined, {
+          signal,
+        })
       }
     },
   }
@@ -121,6 +131,6 @@ interface Round {
   reasons: string[]
   /** Whether another attempt, later, may succeed. */
   later: boolean
-  /** When the first resting source may be asked again; infinite when none rests. */
-  wakeAt: Micros
+  /** Sources that limit our calls now. */
+  resting: Candidate[]
 }

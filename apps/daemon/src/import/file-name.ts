@@ -30,17 +30,36 @@ const FOREIGN_ENDINGS = new Set(
   ).split(' '),
 )
 
+const PLAIN_WORDS = new Set([
+  'data',
+  'price',
+  'quote',
+  'bars',
+  'daily',
+  'table',
+  'sheet',
+  'stock',
+  'test',
+  'my',
+  'ohlc',
+  'ohlcv',
+])
+
 export function readFileName(fileName: string): NamedSeries {
   const stem = fileName.replace(/(\.(csv|txt|tsv|gz))+$/i, '')
   const words = stem.split(/[-_ ]/).filter((w) => w !== '')
   const at = words.findIndex((w) => w in TIMEFRAME_WORDS)
   const before = (at < 0 ? words : words.slice(0, at)).filter((w) => WORD.test(w))
-  const named = before.length === 0 && words.length === 1 ? [words[0]!.toUpperCase()] : before.slice(0, 2)
+  const named = before.length === 0 && words.length === 1 ? lowerCase(words[0]!) : before.slice(0, 2)
   return {
     symbol: named.length > 0 ? readSymbol(named.join('-')) : null,
     timeframe: at < 0 ? null : TIMEFRAME_WORDS[words[at]!]!,
   }
 }
+
+/** `aapl.csv` names a symbol; `export.csv` and `data.csv` do not. */
+const lowerCase = (word: string): string[] =>
+  /^[a-z]{1,5}$/.test(word) && !PLAIN_WORDS.has(word) ? [word.toUpperCase()] : []
 
 /** A person's or Yahoo's spelling to the house's; null when it is no symbol. */
 export function readSymbol(text: string): ImportSymbol | null {

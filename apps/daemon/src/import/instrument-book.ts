@@ -7,6 +7,7 @@ import {
   readInstrument,
   readSymbols,
   renameInstrument,
+  type SymbolResolver,
   type SymbolSpan,
   symbolResolver,
 } from '@onetape/db'
@@ -27,44 +28,11 @@ const FAR_DATE = '9999-12-31'
 
 export async function openInstrumentBook(db: Db): Promise<InstrumentBook> {
   const resolver = await symbolResolver(db)
-  const current = (ref: SymbolRef): Instrument | null => resolver.resolve(ref, FAR_DATE)
-
-  const mint = async (
-    ref: SymbolRef,
-    date: string,
-  ): Promise<{ instrument: Instrument; minted: string | null }> => {
-    const later = await nextBearing(ref, date)
-    const plain = instrumentKey(ref)
-    const reused = later !== null || (await readInstrument(db, plain))?.key === plain
-    const validTo = later && addDays(later.from, -1)
-    const span = reused ? { validFrom: date, validTo, listedOn: date } : {}
-    const key = reused ? instrumentKey(ref, date) : plain
-    const [instrument] = await mintInstruments(db, [{ ref, key, ...span }])
-    await resolver.refresh()
-    const since = reused ? ` from ${date}` : ''
-    const until = later ? ` to ${validTo}; after that the symbol is ${later.key}` : ''
-    return { instrument: instrument!, minted: `${key} was minted for ${ref.symbol}${since}${until}` }
-  }
-
-  /** Since when a later bearer has the symbol, or null when nobody ever will. */
-  const nextBearing = async (ref: SymbolRef, date: string): Promise<{ key: string; from: string } | null> => {
-    const bearer = current(ref)
-    if (!bearer) return null
-    const spans = (await readSymbols(db, bearer.id)).filter(
-      (s) => s.symbol === ref.symbol && s.validFrom !== null,
-    )
-    const from = spans
-      .map((s) => s.validFrom!)
-      .filter((f) => f > date)
-      .sort()[0]
-    return from ? { key: bearer.key, from } : null
-  }
-
   return {
-    current,
+    current: (ref) => resolver.resolve(ref, FAR_DATE),
     async bearer(ref, date) {
       const instrument = resolver.resolve(ref, date)
-      return instrument ? { instrument, minted: null } : mint(ref, date)
+      return instrument ? { instrument, minted: null } : mintBearer(db, resolver, { ref, date })
     },
     async applyNames({ listedOn, spans }) {
       const last = spans.at(-1)!
@@ -77,7 +45,7 @@ export async function openInstrumentBook(db: Db): Promise<InstrumentBook> {
       const before = known ? await readSymbols(db, instrument.id) : []
       const missing = spans.filter((s) => !before.some((b) => sameSpan(b, s)))
       if (missing.length > 0) {
-        await makeRoom(db, resolver, instrument.id, spans)
+        await makeRoom(db, resolver, { instrument, spans })
         await renameInstrument(db, { instrumentId: instrument.id, symbols: spans })
         await resolver.refresh()
       }
@@ -86,10 +54,27 @@ export async function openInstrumentBook(db: Db): Promise<InstrumentBook> {
   }
 }
 
+/** Nobody bore the symbol on this day: an earlier or later bearer of a reused ticker, or one that is new to us. */
+async function mintBearer(
+  db: Db,
+  resolver: SymbolResolver,
+  { ref, date }: { ref: SymbolRef; date: string },
+): Promise<{ instrument: Instrument; minted: string }> {
+  const next = resolver.bearers(ref).findLast((b) => b.validFrom !== null && b.validFrom > date)
+  const plain = instrumentKey(ref)
+  const reused = next !== undefined || (await readInstrument(db, plain))?.key === plain
+  const validTo = next ? addDays(next.validFrom!, -1) : null
+  const span = reused ? { validFrom: date, validTo, listedOn: date } : {}
+  const key = reused ? instrumentKey(ref, date) : plain
+  const [instrument] = await mintInstruments(db, [{ ref, key, ...span }])
+  await resolver.refresh()
+  const since = reused ? ` from ${date}` : ''
+  const until = next ? ` to ${validTo}; after that ${ref.symbol} is ${next.instrument.key}` : ''
+  return { instrument: instrument!, minted: `${key} was minted for ${ref.symbol}${since}${until}` }
+}
+
 const sameSpan = (a: SymbolSpan, b: SymbolSpan): boolean =>
   a.symbol === b.symbol && a.validFrom === b.validFrom && a.validTo === b.validTo
-
-type Resolver = Awaited<ReturnType<typeof symbolResolver>>
 
 /**
  * A name that this instrument bore in the past may be borne by another today, minted when nobody knew of the past
@@ -97,20 +82,19 @@ type Resolver = Awaited<ReturnType<typeof symbolResolver>>
  */
 async function makeRoom(
   db: Db,
-  resolver: Resolver,
-  instrumentId: number,
-  spans: readonly SymbolSpan[],
+  resolver: SymbolResolver,
+  { instrument, spans }: { instrument: Instrument; spans: readonly SymbolSpan[] },
 ): Promise<void> {
-  for (const span of spans) {
-    if (span.validTo === null) continue
-    const other = resolver.resolve({ assetClass: 'equity', symbol: span.symbol }, FAR_DATE)
-    if (!other || other.id === instrumentId) continue
-    const theirs = await readSymbols(db, other.id)
-    const from = addDays(span.validTo, 1)
+  for (const { symbol, validTo } of spans) {
     const clash = (s: SymbolSpan) =>
-      s.symbol === span.symbol && s.validTo === null && (s.validFrom ?? '') < from
-    if (!theirs.some(clash)) continue
-    const symbols = theirs.map((s) => (clash(s) ? { ...s, validFrom: from } : s))
-    await renameInstrument(db, { instrumentId: other.id, symbols })
+      s.symbol === symbol && s.validTo === null && (s.validFrom ?? '') <= validTo!
+    const others = resolver
+      .bearers({ assetClass: 'equity', symbol })
+      .filter((b) => b.instrument.id !== instrument.id)
+    for (const other of validTo === null ? [] : others.filter(clash)) {
+      const names = await readSymbols(db, other.instrument.id)
+      const symbols = names.map((s) => (clash(s) ? { ...s, validFrom: addDays(validTo!, 1) } : s))
+      await renameInstrument(db, { instrumentId: other.instrument.id, symbols })
+    }
   }
 }

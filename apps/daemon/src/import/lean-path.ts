@@ -4,18 +4,17 @@ import type { AssetClass } from '@onetape/market'
 import { pairSymbol } from './pair-symbol.ts'
 
 export type LeanResolution = 'daily' | 'hour' | 'minute' | 'second' | 'tick'
-export type LeanFile =
-  | { what: 'map' | 'factor'; ticker: string }
-  | {
-      what: 'trade' | 'quote'
-      /** LEAN's own word where we have no asset class for it (`option`, `future`, `cfd`). */
-      security: AssetClass | string
-      resolution: LeanResolution
-      /** House symbol: `AAPL`, `BTC-USD`. */
-      symbol: string
-      /** Trading date of a minute, second or tick file, from its name. */
-      date: string | null
-    }
+export type LeanFile = { what: 'map'; ticker: string } | { what: 'factor'; ticker: string } | LeanPriceFile
+export interface LeanPriceFile {
+  what: 'trade' | 'quote'
+  /** LEAN's own word where we have no asset class for it (`option`, `future`, `cfd`). */
+  security: AssetClass | string
+  resolution: LeanResolution
+  /** House symbol: `AAPL`, `BTC-USD`. */
+  symbol: string
+  /** Trading date of a minute, second or tick file, from its name. */
+  date: string | null
+}
 
 const SECURITIES: Record<string, string> = { equity: 'equity', crypto: 'crypto', forex: 'fx' }
 const SECURITY = /^(equity|crypto|forex|cfd|option|indexoption|future|futureoption|index|cryptofuture)(?:-|$)/

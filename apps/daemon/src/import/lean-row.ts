@@ -1,7 +1,7 @@
 // One line of a LEAN price file to one bar. Equity prices are integers of 1/10000 dollar in New York time;
 // crypto prices are plain and in UTC. https://github.com/QuantConnect/Lean/tree/master/Data
 import { instantInZone, type Micros, type Ohlcv, type Timeframe } from '@onetape/market'
-import { isoDate, type LeanFile } from './lean-path.ts'
+import { isoDate, type LeanPriceFile } from './lean-path.ts'
 
 export interface PriceRow extends Ohlcv {
   timeframe: Timeframe
@@ -17,16 +17,14 @@ const EQUITY_SCALE = 10_000
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 const STAMP = /^(\d{8}) (\d{2}):(\d{2})$/
 
-type PriceFile = Extract<LeanFile, { security: string }>
-
-const TIMEFRAMES: Partial<Record<PriceFile['resolution'], Timeframe>> = {
+const TIMEFRAMES: Partial<Record<LeanPriceFile['resolution'], Timeframe>> = {
   daily: '1d',
   hour: '1h',
   minute: '1m',
 }
 
 /** Why rows of this file have no home in the tape, or null. */
-export function leanUnsupported(file: PriceFile): string | null {
+export function leanUnsupported(file: LeanPriceFile): string | null {
   if (file.security !== 'equity' && file.security !== 'crypto' && file.security !== 'fx') {
     return `${file.security} prices have no home in the tape yet`
   }
@@ -34,7 +32,7 @@ export function leanUnsupported(file: PriceFile): string | null {
   return TIMEFRAMES[file.resolution] ? null : `${file.resolution} data has no home: the shortest bar is 1m`
 }
 
-export function parseLeanLine(line: string, file: PriceFile): LineResult {
+export function parseLeanLine(line: string, file: LeanPriceFile): LineResult {
   const cells = line.split(',')
   if (cells.length !== 6) return { fault: `${cells.length} columns, not the 6 of a trade bar` }
   const bad = cells.slice(1).find((c) => !NUMBER.test(c))
@@ -60,7 +58,7 @@ export function parseLeanLine(line: string, file: PriceFile): LineResult {
   }
 }
 
-function stamp(cell: string, file: PriceFile): { ts: Micros; sessionDate: string } | { fault: string } {
+function stamp(cell: string, file: LeanPriceFile): { ts: Micros; sessionDate: string } | { fault: string } {
   const zone = file.security === 'equity' ? NEW_YORK : 'UTC'
   if (file.date) {
     const ms = Number(cell)

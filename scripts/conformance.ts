@@ -127,7 +127,8 @@ function conformEndpoint(dir: string, bodies: Body[], recording: Recording): End
     const { file } = body
     const result = readBody(dir, body, recording)
     const provenance = metaOf(dir, body).provenance ?? 'unknown'
-    const apart = (report.byProvenance[provenance] ??= { bodies: 0, accepted: 0 })
+    const apart = report.byProvenance[provenance] ?? { bodies: 0, accepted: 0 }
+    report.byProvenance[provenance] = apart
     apart.bodies++
     if (result.ok) {
       report.rows += result.nouns.length

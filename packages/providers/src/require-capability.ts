@@ -1,5 +1,5 @@
 import type { AssetClass, SymbolRef, Timeframe } from '@onetape/market'
-import type { Capabilities } from './contract.ts'
+import type { Capabilities, Capability } from './contract.ts'
 import { ProviderError } from './errors.ts'
 
 export type Need = { assetClass: AssetClass } & (
@@ -10,22 +10,43 @@ export type Need = { assetClass: AssetClass } & (
 
 /** Refuses, before any call is spent, what a provider has not declared. */
 export function requireCapability(provider: string, capabilities: Capabilities, need: Need): void {
-  const capability = capabilities.byAssetClass[need.assetClass]
-  const refuse = (what: string, kind: 'unsupported' | 'invalid_request' = 'unsupported') => {
-    throw new ProviderError(kind, `${provider} ${what}`, { provider })
+  const fault = faultOf(capabilities.byAssetClass[need.assetClass], need)
+  if (fault) throw new ProviderError(fault.kind, `${provider} ${fault.words}`, { provider })
+}
+
+interface Refusal {
+  kind: 'unsupported' | 'invalid_request'
+  words: string
+}
+
+const unsupported = (words: string): Refusal => ({ kind: 'unsupported', words })
+
+function faultOf(capability: Capability | undefined, need: Need): Refusal | null {
+  const { assetClass } = need
+  if (!capability) return unsupported(`has no ${assetClass} here`)
+  switch (need.need) {
+    case 'reference':
+      return capability.reference ? null : unsupported(`has no list of ${assetClass} here`)
+    case 'bars': {
+      const { bars } = capability
+      if (bars.includes(need.timeframe)) return null
+      return unsupported(
+        `has no ${need.timeframe} bars of ${assetClass} here; it has ${bars.join(', ') || 'none'}`,
+      )
+    }
+    case 'snapshots':
+      return snapshotsFault(capability, assetClass, need.refs)
   }
-  if (!capability) return refuse(`has no ${need.assetClass} here`)
-  if (need.need === 'reference' && !capability.reference) refuse(`has no list of ${need.assetClass} here`)
-  if (need.need === 'bars' && !capability.bars.includes(need.timeframe)) {
-    refuse(
-      `has no ${need.timeframe} bars of ${need.assetClass} here; it has ${capability.bars.join(', ') || 'none'}`,
-    )
-  }
-  if (need.need !== 'snapshots') return
-  if (capability.snapshots === null) refuse(`has no snapshots of ${need.assetClass} here`)
-  if (need.refs === 'all') {
-    if (capability.snapshots !== 'market') refuse(`cannot list the whole ${need.assetClass} market`)
-  } else if (need.refs.some((ref) => ref.assetClass !== need.assetClass)) {
-    refuse('was asked for symbols of several asset classes in one call', 'invalid_request')
-  }
+}
+
+function snapshotsFault(
+  { snapshots }: Capability,
+  assetClass: AssetClass,
+  refs: readonly SymbolRef[] | 'all',
+): Refusal | null {
+  if (snapshots === null) return unsupported(`has no snapshots of ${assetClass} here`)
+  if (refs === 'all')
+    return snapshots === 'market' ? null : unsupported(`cannot list the whole ${assetClass} market`)
+  if (refs.every((ref) => ref.assetClass === assetClass)) return null
+  return { kind: 'invalid_request', words: 'was asked for symbols of several asset classes in one call' }
 }

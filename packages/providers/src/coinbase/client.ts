@@ -6,7 +6,7 @@ import { urlOf } from '../http/url.ts'
 
 const ROOT = '/api/v3/brokerage/market/products'
 
-const GRANULARITIES: Partial<Record<Timeframe, string>> = {
+export const GRANULARITIES: Partial<Record<Timeframe, string>> = {
   '1m': 'ONE_MINUTE',
   '5m': 'FIVE_MINUTE',
   '15m': 'FIFTEEN_MINUTE',

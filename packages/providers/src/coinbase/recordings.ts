@@ -1,7 +1,9 @@
 // Recorded Coinbase bodies, read by the adapter's own parsers.
+import { DAY_US, INTRADAY_TIMEFRAMES, type Timeframe, timeframeMicros } from '@onetape/market'
 import type { Recording, RecordingMeta } from '../contract.ts'
 import { recordingOf } from '../recording.ts'
 import { readRows, textField } from '../wire-rows.ts'
+import { GRANULARITIES, TIMEFRAMES } from './client.ts'
 import { normalizeCandle, normalizeProduct, normalizeTicker } from './normalize.ts'
 import {
   candleSchema,
@@ -26,13 +28,11 @@ export const recordings: readonly Recording[] = [
       ? { rows: [], dropped: [{ row: ref.symbol, reason: quote }] }
       : { rows: [quote], dropped: [] }
   }),
-  // The recording does not say its granularity: its candles are an hour apart.
   recorded('advanced-candles', (body, meta) => {
     const ref = { assetClass: 'crypto', symbol: productIn(meta.path) } as const
-    return readRows(parseCandles(body), {
-      schema: candleSchema,
-      normalize: (row) => normalizeCandle(row, { ref, timeframe: '1h', fetchedAt: meta.receivedAt }),
-    })
+    const candles = parseCandles(body)
+    const context = { ref, timeframe: timeframeOf(candles, meta), fetchedAt: meta.receivedAt }
+    return readRows(candles, { schema: candleSchema, normalize: (row) => normalizeCandle(row, context) })
   }),
 ]
 
@@ -47,4 +47,14 @@ const products = (list: readonly unknown[], meta: RecordingMeta) =>
 function productIn(path: string): string {
   const id = /\/products\/([A-Z0-9]+-[A-Z0-9]+)\b/.exec(path)?.[1]
   return id ?? 'BTC-USD'
+}
+
+/** The granularity asked for; where the recording does not say it, the distance of its candles. */
+function timeframeOf(candles: readonly unknown[], meta: RecordingMeta): Timeframe {
+  const asked = TIMEFRAMES.find((tf) => GRANULARITIES[tf] === meta.query.granularity)
+  if (asked) return asked
+  const starts = candles.map((c) => Number(textField(c, 'start'))).sort((a, b) => a - b)
+  const gaps = starts.slice(1).map((start, i) => (start - starts[i]!) * 1_000_000)
+  const near = INTRADAY_TIMEFRAMES.find((tf) => timeframeMicros(tf) === Math.min(...gaps))
+  return near ?? (gaps.includes(DAY_US) ? '1d' : '1m')
 }

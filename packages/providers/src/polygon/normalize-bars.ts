@@ -25,7 +25,9 @@ export interface BarContext {
 
 export function normalizeAggregate(row: AggregateRow, context: BarContext): Bar | string {
   const { ref, timeframe } = context
-  const prices = { open: row.o, high: row.h, low: row.l, close: row.c, volume: row.v ?? null }
+  // Forex "volume" counts quotes; indices have none.
+  const volume = ref.assetClass === 'fx' ? null : (row.v ?? null)
+  const prices = { open: row.o, high: row.h, low: row.l, close: row.c, volume }
   const fault = ohlcvFault(prices)
   if (fault) return fault
   const stamp = microsFromMillis(row.t)

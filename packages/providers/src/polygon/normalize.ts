@@ -128,6 +128,7 @@ function minuteBar(row: SnapshotRow, ref: SymbolRef, context: SnapshotContext): 
   return {
     ...ref,
     ...minute,
+    volume: ref.assetClass === 'fx' ? null : minute.volume, // forex counts quotes there
     timeframe: '1m',
     ts,
     sessionDate,

@@ -35,26 +35,23 @@ export interface CrumbOptions {
 }
 
 export function createCrumbStore(options: CrumbOptions): CrumbStore {
-  let held: Promise<Ticket> | null = null
+  let fetching: Promise<Ticket> | null = null
+  let held: Ticket | null = null
   return {
     get(signal) {
-      if (!held) {
-        const fetching = fetchTicket(options)
-        held = fetching
-        fetching.catch(() => {
-          if (held === fetching) held = null
+      if (held) return Promise.resolve(held)
+      fetching ??= fetchTicket(options)
+        .then((ticket) => {
+          held = ticket
+          return ticket
         })
-      }
-      return untilAborted(held, signal)
+        .finally(() => {
+          fetching = null
+        })
+      return untilAborted(fetching, signal)
     },
     drop(ticket) {
-      const current = held
-      current?.then(
-        (t) => {
-          if (t.crumb === ticket.crumb && held === current) held = null
-        },
-        () => {},
-      )
+      if (held === ticket) held = null
     },
   }
 }

@@ -31,9 +31,12 @@ export function normalizeQuote(row: QuoteRow): Snapshot | string {
   if (!row.currency) return 'no currency'
   const regularClose = positive(row.regularMarketPrice)
   const isShare = ref.assetClass === 'equity'
+  // Forex days are cut at midnight London there: no session of that market.
+  const hasDays = ref.assetClass !== 'fx'
   // In the pre-market the regular fields are still those of the session before.
   const before = last.part === 'pre'
-  const day = before ? null : regularDay(row, isShare)
+  const day = before || !hasDays ? null : regularDay(row, isShare)
+  const previousClose = before ? regularClose : positive(row.regularMarketPreviousClose)
   return {
     quote: {
       ...ref,
@@ -53,7 +56,7 @@ export function normalizeQuote(row: QuoteRow): Snapshot | string {
     minuteBar: null,
     day,
     sessionDate: dateOf(ref.assetClass, last.ts, row.exchangeTimezoneName),
-    previousClose: before ? regularClose : positive(row.regularMarketPreviousClose),
+    previousClose: hasDays ? previousClose : null,
   }
 }
 

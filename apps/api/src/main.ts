@@ -36,7 +36,8 @@ async function start(env: Env, log: Logger): Promise<Running> {
   // A first look before the first visitor; when it fails the API is up all the same and says so.
   await api.catchUp().catch(() => {})
   const server = await buildServer({ ...api, host: env.ONETAPE_HOST, webDist: webDist(env), log })
-  await server.listen({ host: env.ONETAPE_HOST, port: env.ONETAPE_PORT })
+  const listenTextResolver = (address: string) => `listening on ${address}`
+  await server.listen({ host: env.ONETAPE_HOST, port: env.ONETAPE_PORT, listenTextResolver })
   const address = server.server.address()
   const held = stack.move()
   return {
@@ -92,7 +93,6 @@ async function main(): Promise<void> {
     env = readEnv()
     log = pino({ name: 'api', level: env.ONETAPE_LOG_LEVEL, base: { name: 'api' } }, pino.destination(2))
     running = await start(env, log)
-    log.info(`listening on http://${env.ONETAPE_HOST}:${running.port}`)
     process.send?.({ type: 'ready', port: running.port })
   } catch (error) {
     const line = lineFor(error, env)

@@ -8,8 +8,10 @@ import { chance, mintStocks, quoteBatch } from './market-writer.ts'
 import { batchIds, strictlyRising, TapeClient } from './tape-client.ts'
 
 const SYMBOLS = Array.from({ length: 40 }, (_, i) => `T${i}`)
-const BATCHES_PER_WRITER = 70
 const WRITERS = 4
+/** Batches written between one end of the API and the next. */
+const BATCHES_BETWEEN = 60
+const ENDS = ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'] as const
 
 let database: TestDatabase
 let instruments: Instrument[]
@@ -31,9 +33,9 @@ afterAll(async () => {
   await database?.drop()
 })
 
-async function writer(seed: number): Promise<void> {
+async function writer(seed: number, over: () => boolean): Promise<void> {
   const { below, some } = chance(seed)
-  for (let i = 0; i < BATCHES_PER_WRITER; i++) {
+  while (!over()) {
     const lastBefore = written
     const few = some(instruments, 1 + below(5)).map((instrument) => ({
       instrument,
@@ -76,22 +78,23 @@ async function wanderer(client: TapeClient, seed: number, over: () => boolean): 
 }
 
 /** Ends the API in both ways, several times, while everything goes on. */
-async function restarter(over: () => boolean): Promise<number> {
-  let restarts = 0
-  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
-    const until = written + (BATCHES_PER_WRITER * WRITERS) / 6
-    while (written < until && !over()) await turn()
-    if (over()) return restarts
+async function restarter(): Promise<void> {
+  for (const signal of ENDS) {
+    await moreWritten(BATCHES_BETWEEN)
     await endApi(api, signal)
     api = await startApi({ DATABASE_URL: database.url, ONETAPE_PORT: String(api.port) })
-    restarts += 1
   }
-  return restarts
+  await moreWritten(BATCHES_BETWEEN)
+}
+
+async function moreWritten(batches: number): Promise<void> {
+  const until = written + batches
+  while (written < until) await turn()
 }
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 5))
 
-it('loses nothing and tells nothing twice', { timeout: 120_000 }, async () => {
+it('loses nothing and tells nothing twice', { timeout: 180_000 }, async () => {
   const someKeys = instruments.slice(0, 7).map((i) => i.key)
   const steady = new TapeClient(api.port)
   const restless = new TapeClient(api.port)
@@ -101,11 +104,11 @@ it('loses nothing and tells nothing twice', { timeout: 120_000 }, async () => {
 
   let over = false
   const isOver = () => over
-  const restarts = restarter(isOver)
   const others = [hinderer(7, isOver), wanderer(restless, 11, isOver), wanderer(picky, 13, isOver)]
-  await Promise.all(Array.from({ length: WRITERS }, (_, i) => writer(100 + i)))
+  const writers = Array.from({ length: WRITERS }, (_, i) => writer(100 + i, isOver))
+  await Promise.race([restarter(), ...writers, ...others]) // a failure of any ends the wait
   over = true
-  await Promise.all(others)
+  await Promise.all([...writers, ...others])
 
   const tape = new Map((await readLatest(database.db)).map((row) => [row.key, row]))
   expect(tape.size).toBe(SYMBOLS.length)
@@ -126,7 +129,6 @@ it('loses nothing and tells nothing twice', { timeout: 120_000 }, async () => {
     // The first snapshot was the only one: every return was a resumption.
     expect(client.full).toBe(1)
   }
-  // The run was what it claims to be.
-  expect(await restarts).toBeGreaterThanOrEqual(3)
+  // The run was what it claims to be: others committed while a transaction was under way.
   expect(lateCommits).toBeGreaterThan(10)
 })

@@ -112,11 +112,10 @@ it('calls a daemon dead whose heart stopped', async () => {
     marketNow: now,
     detail: {},
   })
-  await expect
-    .poll(async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/api/health`)
-      const body = (await answer.json()) as Health
-      return [answer.status, body.daemon.alive, body.database.ok]
-    })
-    .toEqual([503, false, true])
+  const told = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/health`)
+    const body = (await answer.json()) as Health
+    return [answer.status, body.daemon.alive, body.database.ok]
+  }
+  await expect.poll(told, { timeout: 10_000 }).toEqual([503, false, true])
 })

@@ -57,15 +57,15 @@ describe('an end', () => {
 
   it('comes when the launcher says shutdown', async () => {
     const api = await startApi(env())
-    const closed = once(api.child, 'close')
+    const exited = once(api.child, 'exit')
     api.child.send({ type: 'shutdown' })
-    expect((await closed)[0]).toBe(0)
+    expect((await exited)[0]).toBe(0)
   })
 
   it('comes by itself when the launcher is gone', async () => {
     const api = await startApi(env())
-    const closed = once(api.child, 'close')
+    const exited = once(api.child, 'exit')
     api.child.disconnect()
-    expect((await closed)[0]).toBe(0)
+    expect((await exited)[0]).toBe(0)
   })
 })

@@ -1,5 +1,13 @@
 // Which days a listing trades on, and numbers for them.
-import { addDays, DAY_US, lastSession, type Session, sessionOn, sessionsBetween, type Venue } from '@onetape/market'
+import {
+  addDays,
+  DAY_US,
+  lastSession,
+  type Session,
+  sessionOn,
+  sessionsBetween,
+  type Venue,
+} from '@onetape/market'
 import type { Listing } from './listing.ts'
 
 export const venueOfListing = (listing: Listing): Venue => (listing.kind === 'crypto' ? 'CRYPTO' : 'XNYS')

@@ -64,7 +64,7 @@ export function dayFrame(listing: Listing, session: Session): DayFrame {
   const open = last * Math.exp(gap)
   const extent = (n: number) => 1 + sigma * 0.42 * Math.min(6, -Math.log(1 - uniform(key, n)))
   const stepsPerDollar = listing.stepsPerDollar ?? (Math.min(open, close) < PENNY_BELOW ? 10_000 : 100)
-  const steps = (price: number) => quantise(price * stepsPerDollar, listing, stepsPerDollar)
+  const steps = (price: number) => quantise(price * stepsPerDollar, tradesWholeCents(listing, stepsPerDollar))
   const drift = (k: number) => (alwaysOpen ? 1 : Math.exp(0.12 * sigma * normal(k, 2)))
   const move = Math.min(4, Math.abs(Math.log(close / last)) / sigma)
   // Volume is stated on the anchor's basis too: fewer shares traded when each was worth more.
@@ -85,13 +85,17 @@ export function dayFrame(listing: Listing, session: Session): DayFrame {
   }
 }
 
-/** Never zero; equities at or above a dollar trade in whole cents. */
-export function quantise(steps: number, listing: Listing, stepsPerDollar: number): number {
-  const whole = Math.max(1, Math.round(steps))
-  return listing.kind === 'equity' && stepsPerDollar === 10_000 && whole >= 10_000
-    ? Math.round(whole / 100) * 100
-    : whole
+/**
+ * Whole steps, never zero.
+ * @param wholeCents Steps are hundredths of a cent, but from a dollar on equities trade in whole cents.
+ */
+export function quantise(steps: number, wholeCents: boolean): number {
+  const whole = steps < 1 ? 1 : Math.round(steps)
+  return wholeCents && whole >= 10_000 ? Math.round(whole / 100) * 100 : whole
 }
+
+export const tradesWholeCents = (listing: Listing, stepsPerDollar: number): boolean =>
+  listing.kind === 'equity' && stepsPerDollar === 10_000
 
 const hoursShare = (session: Session): number => (session.earlyClose ? 0.55 : 1)
 

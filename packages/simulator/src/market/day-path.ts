@@ -5,7 +5,7 @@ import { MINUTE_US, type Micros, type Session } from '@onetape/market'
 import { type DayFrame, dayFrame } from './day-frame.ts'
 import { mix } from './hash.ts'
 import type { Listing } from './listing.ts'
-import { type Minute, minuteOf, type Trade, tradeOf, tradesUntil } from './minute.ts'
+import { highOf, lowOf, type Minute, minuteOf, type Trade, tradeOf, tradesUntil } from './minute.ts'
 import { buildStretch, type Stretch } from './stretch.ts'
 
 /** Part of a session so far, in steps and lots; null before its first trade. */
@@ -73,12 +73,10 @@ export class DayPath {
     let volume = 0
     for (const part of PARTS) {
       const stretch = this.#begun(part, t)
-      if (!stretch) break
+      if (!stretch) continue
       const at = minuteIndex(stretch, t)
-      volume +=
-        at >= stretch.minutes
-          ? stretch.cumulative[stretch.minutes]!
-          : stretch.cumulative[at]! + (this.#partial(stretch, at, t)?.volume ?? 0)
+      volume += stretch.cumulative[at]!
+      if (at < stretch.minutes) volume += this.#partial(stretch, at, t)?.volume ?? 0
     }
     return volume
   }
@@ -113,7 +111,7 @@ export class DayPath {
     for (const part of PARTS) {
       if (from >= partEnd(this.session, part) || to <= partStart(this.session, part)) continue
       const stretch = this.#begun(part, now)
-      if (!stretch) break
+      if (!stretch) continue
       const first = Math.max(0, Math.ceil((from - stretch.start) / MINUTE_US))
       const last = Math.min(stretch.minutes, Math.ceil((Math.min(to, now + 1) - stretch.start) / MINUTE_US))
       for (let at = first; at < last; at++) {
@@ -143,10 +141,11 @@ export class DayPath {
     return found
   }
 
+  /** The minutes of a part that has begun at `t` and in which anything trades at all. */
   #begun(part: Part, t: Micros): Stretch | null {
-    return t >= partStart(this.session, part) && partEnd(this.session, part) > partStart(this.session, part)
-      ? this.stretch(part)
-      : null
+    const { frame, session } = this
+    const volume = part === 'pre' ? frame.preVolume : part === 'regular' ? frame.volume : frame.postVolume
+    return volume > 0 && t >= partStart(session, part) ? this.stretch(part) : null
   }
 
   #partial(stretch: Stretch, at: number, t: Micros): Minute | null {
@@ -177,10 +176,11 @@ export class DayPath {
       this.#seen = { through: 0, high: 0, low: Number.POSITIVE_INFINITY }
     const seen = this.#seen
     for (let i = seen.through; i < at; i++) {
-      const minute = minuteOf(stretch, i)
-      if (!minute) continue
-      if (minute.high > seen.high) seen.high = minute.high
-      if (minute.low < seen.low) seen.low = minute.low
+      if (stretch.cumulative[i + 1] === stretch.cumulative[i]) continue
+      const high = highOf(stretch, i)
+      const low = lowOf(stretch, i)
+      if (high > seen.high) seen.high = high
+      if (low < seen.low) seen.low = low
     }
     seen.through = at
     return seen

@@ -2,7 +2,7 @@
 import { MINUTE_US, type Micros } from '@onetape/market'
 import { quantise } from './day-frame.ts'
 import { mix } from './hash.ts'
-import { FORCED_LOTS, isLandmark, lotsPerTrade, type Stretch } from './stretch.ts'
+import { FORCED_LOTS, isLandmark, type Stretch } from './stretch.ts'
 
 /** OHLCV of one minute in steps and lots; a still open minute holds what was traded so far. */
 export interface Minute {
@@ -32,24 +32,43 @@ export function minuteOf(s: Stretch, at: number): Minute | null {
   const volume = s.cumulative[at + 1]! - s.cumulative[at]!
   if (volume === 0) return null
   const trades = tradeCount(s, at, volume)
-  const open = at === s.firstAt ? s.edges[s.firstAt]! : s.edges[at]!
+  const open = s.edges[at]!
   const close = trades === 1 ? open : s.edges[at + 1]!
-  let high = Math.max(open, close)
-  let low = Math.min(open, close)
-  if (trades >= 4) {
-    const draw = mix(s.key, 0x10000 + at)
-    // Other minutes come near the day's extremes, but seldom print them again.
-    const above = Math.min((s.reach * 2 * (draw & 0xffff)) / 65_536, (s.high - high) * 0.7)
-    const below = Math.min((s.reach * 2 * (draw >>> 16)) / 65_536, (low - s.low) * 0.7)
-    high = at === s.highAt ? s.high : onGrid(s, high + above)
-    low = at === s.lowAt ? s.low : onGrid(s, low - below)
+  return {
+    at,
+    start: s.start + at * MINUTE_US,
+    open,
+    high: highOf(s, at),
+    low: lowOf(s, at),
+    close,
+    volume,
+    trades,
   }
-  return { at, start: s.start + at * MINUTE_US, open, high, low, close, volume, trades }
+}
+
+/** High of a minute in which something trades: its edges', with four trades or more somewhat beyond. */
+export function highOf(s: Stretch, at: number): number {
+  if (at === s.highAt) return s.high
+  const trades = tradeCount(s, at, s.cumulative[at + 1]! - s.cumulative[at]!)
+  const edge = trades === 1 ? s.edges[at]! : Math.max(s.edges[at]!, s.edges[at + 1]!)
+  if (trades < 4) return edge
+  // Other minutes come near the day's extremes, but seldom print them again.
+  const draw = mix(s.key, 0x10000 + at) & 0xffff
+  return onGrid(s, edge + Math.min((s.reach * 2 * draw) / 65_536, (s.high - edge) * 0.7))
+}
+
+export function lowOf(s: Stretch, at: number): number {
+  if (at === s.lowAt) return s.low
+  const trades = tradeCount(s, at, s.cumulative[at + 1]! - s.cumulative[at]!)
+  const edge = trades === 1 ? s.edges[at]! : Math.min(s.edges[at]!, s.edges[at + 1]!)
+  if (trades < 4) return edge
+  const draw = mix(s.key, 0x10000 + at) >>> 16
+  return onGrid(s, edge - Math.min((s.reach * 2 * draw) / 65_536, (edge - s.low) * 0.7))
 }
 
 function tradeCount(s: Stretch, at: number, volume: number): number {
   const least = isLandmark(s, at) ? FORCED_LOTS : 1
-  return Math.max(least, Math.min(TRADES_MAX, volume, Math.ceil(volume / lotsPerTrade(s.listing))))
+  return Math.max(least, Math.min(TRADES_MAX, volume, Math.ceil(volume / s.lotsPerTrade)))
 }
 
 /** The `i`-th trade of a whole minute: the first prints its open, the last its close, two between its extremes. */
@@ -124,4 +143,4 @@ function tradePrice(s: Stretch, minute: Minute, i: number): number {
   return Math.min(high, Math.max(low, onGrid(s, straight + jitter)))
 }
 
-const onGrid = (s: Stretch, steps: number): number => quantise(steps, s.listing, s.stepsPerDollar)
+const onGrid = (s: Stretch, steps: number): number => quantise(steps, s.wholeCents)

@@ -1,7 +1,7 @@
 // The minutes of one part of a session: the price at each minute's edge and the volume traded before it.
 import { MINUTE_US, type Micros } from '@onetape/market'
 import type { DayFrame } from './day-frame.ts'
-import { quantise } from './day-frame.ts'
+import { quantise, tradesWholeCents } from './day-frame.ts'
 import type { Part } from './day-path.ts'
 import { mix, uniform } from './hash.ts'
 import type { Listing } from './listing.ts'
@@ -10,8 +10,9 @@ export interface Stretch {
   key: number
   start: Micros
   minutes: number
-  stepsPerDollar: number
   listing: Listing
+  wholeCents: boolean
+  lotsPerTrade: number
   /** Price in steps at the edges of the minutes: one more than there are minutes. */
   edges: Int32Array
   /** Lots traded before each edge; equal neighbours mean a minute without a trade. */
@@ -47,8 +48,9 @@ export function buildStretch(listing: Listing, frame: DayFrame, part: Part, key:
     key,
     start,
     minutes,
-    stepsPerDollar: frame.stepsPerDollar,
     listing,
+    wholeCents: tradesWholeCents(listing, frame.stepsPerDollar),
+    lotsPerTrade: lotsPerTrade(listing),
     edges: new Int32Array(minutes + 1),
     // Shares of a day fit 32 bits, the smallest parts of a coin do not.
     cumulative: listing.kind === 'crypto' ? new Float64Array(minutes + 1) : new Uint32Array(minutes + 1),
@@ -69,8 +71,8 @@ export function buildStretch(listing: Listing, frame: DayFrame, part: Part, key:
 
 /** Which minutes print the open, the high, the low and the close. A thin stock opens late and closes early. */
 function placeLandmarks(stretch: Stretch, volume: number): void {
-  const { key, minutes, listing } = stretch
-  const tradesPerMinute = volume / minutes / lotsPerTrade(listing)
+  const { key, minutes } = stretch
+  const tradesPerMinute = volume / minutes / stretch.lotsPerTrade
   const slack = tradesPerMinute > 3 ? 0 : Math.floor(minutes * 0.15 * Math.min(1, 1 / (1 + tradesPerMinute)))
   stretch.firstAt = Math.floor(slack * uniform(key, 1))
   stretch.lastAt = minutes - 1 - Math.floor(slack * uniform(key, 2))
@@ -109,7 +111,7 @@ function landmarks(s: Stretch, frame: DayFrame, part: Part): [number, number][] 
 
 /** Straight lines between the landmarks, with noise of several wave lengths that vanishes at each of them. */
 function drawEdges(s: Stretch, points: readonly [number, number][]): void {
-  const { edges, key, listing } = s
+  const { edges, key, low, high, wholeCents } = s
   const amplitude = (s.listing.volatility / Math.sqrt(s.minutes)) * points[0]![1]
   s.reach = amplitude * 0.8
   const noise = waves(key, s.minutes + 1)
@@ -120,7 +122,7 @@ function drawEdges(s: Stretch, points: readonly [number, number][]): void {
       const f = to === from ? 1 : (i - from) / (to - from)
       const window = Math.min(1, 4 * f * (1 - f))
       const price = a + (b - a) * f + noise[i]! * amplitude * window
-      edges[i] = quantise(within(price, s.low, s.high), listing, s.stepsPerDollar)
+      edges[i] = quantise(within(price, low, high), wholeCents)
     }
   }
 }
@@ -159,7 +161,7 @@ function waves(key: number, count: number): Float64Array {
 function spreadVolume(s: Stretch, volume: number, part: Part): void {
   const { cumulative, minutes, key } = s
   const drawKey = mix(key, 60)
-  const perMinute = volume / minutes / lotsPerTrade(s.listing)
+  const perMinute = volume / minutes / s.lotsPerTrade
   const onlyAt = part === 'pre' ? minutes - 1 : part === 'post' ? 0 : -1
   const weights = scratch
   const busy = shapeOf(minutes, part)
@@ -191,7 +193,7 @@ function spreadVolume(s: Stretch, volume: number, part: Part): void {
 export const isLandmark = (s: Stretch, i: number): boolean =>
   i === s.firstAt || i === s.highAt || i === s.lowAt || i === s.lastAt
 
-export const lotsPerTrade = (listing: Listing): number =>
+const lotsPerTrade = (listing: Listing): number =>
   listing.kind === 'crypto' ? (listing.volume * listing.lotsPerUnit) / 60_000 : TRADE_SHARES
 
 const shapes = new Map<string, Float64Array>()

@@ -1,0 +1,138 @@
+// Bars: base aggregates (minutes or days) gathered into windows. The limit counts base aggregates, and a page ends
+// with a whole window.
+import type { Micros } from '@onetape/market'
+import { splitFactor } from '../market/actions.ts'
+import { sessionsOf } from '../market/calendar.ts'
+import type { Listing } from '../market/listing.ts'
+import type { Candle, Market } from '../market/market.ts'
+import { dateInNewYork } from '../new-york.ts'
+import { rounded } from './round.ts'
+import {
+  intradayWindowStart,
+  isIntraday,
+  midnightOf,
+  type Window,
+  windowDate,
+  windowLastDate,
+  windowLengthUs,
+} from './windows.ts'
+
+export interface AggregateQuery {
+  listing: Listing
+  window: Window
+  /** First and last instant of the range, both included. */
+  from: Micros
+  to: Micros
+  adjusted: boolean
+  newestFirst: boolean
+  limit: number
+}
+
+export interface AggregateRow {
+  v: number
+  vw: number
+  o: number
+  c: number
+  h: number
+  l: number
+  t: number
+  n: number
+}
+
+export interface AggregatePage {
+  rows: AggregateRow[]
+  baseCount: number
+  /** Where the next page starts (the end of it, when the newest come first); null at the end. */
+  next: Micros | null
+}
+
+export function aggregate(market: Market, query: AggregateQuery, now: Micros): AggregatePage {
+  const today = dateInNewYork(now)
+  const rows: AggregateRow[] = []
+  let baseCount = 0
+  for (const base of baseCandles(market, query, now)) {
+    const factor = query.adjusted ? splitFactor(query.listing, base.session.date, today) : 1
+    const t = windowStart(query, base) / 1000
+    let row = rows.at(-1)
+    if (row?.t !== t) {
+      if (row && baseCount >= query.limit) {
+        return { rows: rows.map(finished), baseCount, next: query.newestFirst ? row.t * 1000 - 1 : t * 1000 }
+      }
+      row = { v: 0, vw: 0, o: 0, c: 0, h: 0, l: 0, t, n: 0 }
+      rows.push(row)
+    }
+    baseCount++
+    include(row, base, factor, query.newestFirst)
+  }
+  return { rows: rows.map(finished), baseCount, next: null }
+}
+
+function* baseCandles(
+  market: Market,
+  { listing, window, from, to, newestFirst }: AggregateQuery,
+  now: Micros,
+): Generator<Candle> {
+  if (isIntraday(window.timespan)) {
+    yield* market.minutes(
+      listing,
+      stretchedFrom(listing, window, from),
+      stretchedTo(listing, window, to),
+      now,
+      newestFirst,
+    )
+    return
+  }
+  const first = windowDate(window, dateOf(listing, from))
+  const sessions = sessionsOf(listing, first, windowLastDate(window, dateOf(listing, to)))
+  if (newestFirst) sessions.reverse()
+  for (const session of sessions) {
+    if (session.open > now) continue
+    const day = market.day(listing, session, now)
+    if (day) yield day
+  }
+}
+
+const dateOf = (listing: Listing, ts: Micros): string =>
+  listing.kind === 'crypto' ? new Date(Math.floor(ts / 1000)).toISOString().slice(0, 10) : dateInNewYork(ts)
+
+function stretchedFrom(listing: Listing, window: Window, from: Micros): Micros {
+  return intradayWindowStart(window, midnightOf(listing, dateOf(listing, from)), from)
+}
+
+function stretchedTo(listing: Listing, window: Window, to: Micros): Micros {
+  return intradayWindowStart(window, midnightOf(listing, dateOf(listing, to)), to) + windowLengthUs(window)
+}
+
+function windowStart({ listing, window }: AggregateQuery, base: Candle): Micros {
+  const midnight = midnightOf(listing, base.session.date)
+  return isIntraday(window.timespan)
+    ? intradayWindowStart(window, midnight, base.start)
+    : midnightOf(listing, windowDate(window, base.session.date))
+}
+
+/** Prices of different days may stand on different share bases, so each is adjusted before it is compared. */
+function include(row: AggregateRow, base: Candle, factor: number, newestFirst: boolean): void {
+  const [o, h, l, c] = [base.open / factor, base.high / factor, base.low / factor, base.close / factor]
+  const empty = row.n === 0
+  if (empty || newestFirst) row.o = o
+  if (empty || !newestFirst) row.c = c
+  row.h = empty ? h : Math.max(row.h, h)
+  row.l = empty ? l : Math.min(row.l, l)
+  row.v += base.volume * factor
+  row.n += base.count
+}
+
+function finished(row: AggregateRow): AggregateRow {
+  const vw = rounded((row.o + row.h + row.l + row.c) / 4)
+  const v = Number(row.v.toFixed(8))
+  return {
+    v,
+    vw,
+    o: rounded(row.o),
+    c: rounded(row.c),
+    h: rounded(row.h),
+    l: rounded(row.l),
+    t: row.t,
+    n: row.n,
+  }
+}

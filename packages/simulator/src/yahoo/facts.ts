@@ -1,0 +1,86 @@
+// What Yahoo says about a listing now: the regular session in view, its change, and trades outside of it.
+import { lastSession, type Micros, type Session, sessionAt } from '@onetape/market'
+import { splitFactor } from '../market/actions.ts'
+import { sessionBefore, venueOfListing } from '../market/calendar.ts'
+import type { Listing } from '../market/listing.ts'
+import type { BidAsk, Candle, Market, Print } from '../market/market.ts'
+
+export interface YahooFacts {
+  listing: Listing
+  /** The newest session with a regular trade. */
+  session: Session
+  day: Candle
+  last: Print
+  previousClose: number
+  /** The newest trade when it lies outside regular hours, before (PRE) or after (POST) the session in view. */
+  extended: { part: 'pre' | 'post'; trade: Print } | null
+  marketState: 'PREPRE' | 'PRE' | 'REGULAR' | 'POST' | 'POSTPOST' | 'CLOSED'
+  quote: BidAsk
+}
+
+/** Null before the listing's first regular trade. */
+export function yahooFacts(market: Market, listing: Listing, now: Micros): YahooFacts | null {
+  let session = lastSession(venueOfListing(listing), now)
+  let last = market.lastRegularTrade(listing, session, now)
+  if (!last) {
+    session = sessionBefore(session)
+    last = market.lastRegularTrade(listing, session, now)
+  }
+  const day = market.regularDay(listing, session, now)
+  const quote = market.bidAsk(listing, now)
+  if (!last || !day || !quote) return null
+  const before = sessionBefore(session)
+  const previous = market.regularDay(listing, before, now)
+  const trade = market.lastTrade(listing, now)!
+  return {
+    listing,
+    session,
+    day,
+    last,
+    previousClose: previous ? previous.close / splitFactor(listing, before.date, session.date) : day.open,
+    extended:
+      trade.ts > last.ts
+        ? { part: trade.ts >= session.close && trade.ts < session.postClose ? 'post' : 'pre', trade }
+        : null,
+    marketState: marketState(listing, now),
+    quote,
+  }
+}
+
+function marketState(listing: Listing, now: Micros): YahooFacts['marketState'] {
+  const venue = venueOfListing(listing)
+  const moment = sessionAt(venue, now)
+  if (moment.state === 'open') return 'REGULAR'
+  if (moment.state === 'pre') return 'PRE'
+  if (moment.state === 'post') return 'POST'
+  // A night between two trading days is not the same as a weekend.
+  const hours = (at: Micros) => Math.abs(at - now) / 3_600_000_000
+  if (hours(moment.nextChange!.at) <= 4) return 'PREPRE'
+  return hours(lastSession(venue, now).postClose) <= 4 ? 'POSTPOST' : 'CLOSED'
+}
+
+const ranges = new WeakMap<Listing, { date: string; high: number; low: number }>()
+
+/** High and low of the year before the session in view, from every fifth session: close to it and cheap. */
+export function yearRange(
+  market: Market,
+  { listing, session, day }: YahooFacts,
+  now: Micros,
+): { high: number; low: number } {
+  let known = ranges.get(listing)
+  if (known?.date !== session.date) {
+    known = { date: session.date, high: 0, low: Number.POSITIVE_INFINITY }
+    let at = session
+    for (let i = 0; i < 250; i++) {
+      at = sessionBefore(at)
+      if (at.date < listing.listed) break
+      if (i % 5 !== 0) continue
+      const factor = splitFactor(listing, at.date, session.date)
+      const past = market.regularDay(listing, at, now)!
+      known.high = Math.max(known.high, past.high / factor)
+      known.low = Math.min(known.low, past.low / factor)
+    }
+    ranges.set(listing, known)
+  }
+  return { high: Math.max(known.high, day.high), low: Math.min(known.low, day.low) }
+}

@@ -47,7 +47,7 @@ describe.skipIf(!present)('over the recorded bodies', () => {
 
   it('rows are dropped only where a body lacks a price, a currency or a time', () => {
     const reasons = endpoints.flatMap((e) => e.dropped.map((d) => d.reason))
-    expect(new Set(reasons)).toEqual(new Set(['no price', 'no currency', 'no timestamp']))
+    expect(new Set(reasons)).toEqual(new Set(['no price', 'no currency', 'timestamp: absent']))
   })
 })
 

@@ -73,6 +73,13 @@ describe('products', () => {
     expect([some.rows.length, some.missing, some.dropped]).toEqual([2, [crypto('FOO-USD')], []])
   })
 
+  it('a row too broken to say whose it is counts too', async () => {
+    await using vendor = await testVendor(() => ({ body: { products: [{ product_id: 7, price: 'n/a' }] } }))
+    const refs = [BTC, crypto('ETH-USD')]
+    const some = await providerAt(vendor.url).getSnapshots({ assetClass: 'crypto', refs })
+    expect([some.dropped.map((d) => d.row), some.missing]).toEqual([[0], refs])
+  })
+
   it('one product has its own endpoint; its 404 is a missing symbol', async () => {
     const [row] = JSON.parse(fixture('coinbase/fixtures/products.json')).products
     await using vendor = await testVendor((r) =>

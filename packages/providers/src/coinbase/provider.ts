@@ -87,7 +87,8 @@ async function fetchSnapshots(
   const fetchedAt = now()
   const nameOf = (raw: unknown) => textField(raw, 'product_id')
   const parts = done.map(({ list, answer }) => {
-    const wanted = asked ? list.filter((raw) => asked.refs.has(nameOf(raw) ?? '')) : list
+    // A row too broken to say whose it is stays, to be counted.
+    const wanted = asked ? list.filter((raw) => asked.refs.has(nameOf(raw) ?? '') || !nameOf(raw)) : list
     const ts = answeredAt(answer.headers) ?? fetchedAt
     return {
       ...readRows(wanted, { schema: productSchema, nameOf, normalize: (row) => normalizeProduct(row, ts) }),

@@ -52,6 +52,18 @@ describe('snapshots', () => {
     expect(some.dropped.map((d) => d.row)).toEqual(['BROKEN'])
   })
 
+  it('a row too broken to say whose it is counts too', async () => {
+    await using vendor = await testVendor(() => ({
+      body: { status: 'OK', tickers: [{ ticker: 7, day: null }] },
+    }))
+    const some = await providerAt(vendor.url).getSnapshots({
+      assetClass: 'equity',
+      refs: [ACME, equity('B')],
+    })
+    expect(some.dropped).toEqual([{ row: 0, reason: 'ticker: expected string, received number' }])
+    expect(some.missing).toHaveLength(2)
+  })
+
   it('one symbol has its own endpoint; its 404 is a missing symbol, not an error', async () => {
     const one = JSON.parse(fixture('polygon/fixtures/snapshot-open.json')).tickers[0]
     await using vendor = await testVendor((r) =>

@@ -86,7 +86,10 @@ async function fetchSnapshots(
   const wanted = (s: Snapshot) => asked === null || asked.refs.has(tickerFromRef(s.quote)!)
   return {
     rows: parts.flatMap((p) => p.rows).filter(wanted),
-    dropped: parts.flatMap((p) => p.dropped).filter((d) => asked === null || asked.refs.has(String(d.row))),
+    // A row too broken to say whose it is counts too.
+    dropped: parts
+      .flatMap((p) => p.dropped)
+      .filter(({ row }) => asked === null || typeof row === 'number' || asked.refs.has(row)),
     missing: asked && !failure ? missingOf(asked, came) : [],
     fetchedAt,
     calls: done.reduce((sum, answer) => sum + answer.calls, 0),

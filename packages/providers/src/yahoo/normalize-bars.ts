@@ -15,12 +15,18 @@ import {
   venueOf,
 } from '@onetape/market'
 import { barEnd, inOrder, midnightOf } from '../bar-time.ts'
-import type { DroppedRow } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { type Rows, readRows } from '../wire-rows.ts'
 import { shortestFloat } from './float.ts'
 import { INTERVALS } from './intervals.ts'
-import { type Chart, dividendSchema, splitSchema } from './payload.ts'
+import {
+  type Chart,
+  type ChartRow,
+  chartRowSchema,
+  chartRows,
+  dividendSchema,
+  splitSchema,
+} from './payload.ts'
 import { refFromYahoo } from './symbols.ts'
 
 export interface ChartContext {
@@ -33,19 +39,20 @@ export interface ChartContext {
 export function normalizeChart(chart: Chart, context: ChartContext): Rows<Bar> {
   const ref = refOf(chart, context)
   requireGranularity(chart, context.timeframe)
-  const series = chart.indicators.quote[0] ?? {}
-  const count = Math.max(chart.timestamp?.length ?? 0, series.close?.length ?? 0)
-  const bars: Bar[] = []
-  const dropped: DroppedRow[] = []
-  for (let i = 0; i < count; i++) {
-    const result = barAt(chart, i, { ...context, ref })
-    if (typeof result === 'string') dropped.push({ row: i, reason: result })
-    else bars.push(result)
+  const wire = chartRows(chart)
+  const zone = chart.meta.exchangeTimezoneName
+  const { rows, dropped } = readRows(wire, {
+    schema: chartRowSchema,
+    normalize: (row) => normalizeRow(row, { ...context, ref, zone }),
+  })
+  const { bars, repeated } = inOrder(rows)
+  if (repeated > 0) {
+    dropped.push({
+      row: wire.length - 1,
+      reason: `${repeated} earlier row(s) of the same date: the last is kept`,
+    })
   }
-  const { bars: ordered, repeated } = inOrder(bars)
-  if (repeated > 0)
-    dropped.push({ row: count - 1, reason: `${repeated} earlier row(s) of the same date: the last is kept` })
-  return { rows: ordered, dropped }
+  return { rows: bars, dropped }
 }
 
 function refOf(chart: Chart, context: ChartContext): SymbolRef {
@@ -71,16 +78,18 @@ function requireGranularity(chart: Chart, timeframe: Timeframe): void {
   )
 }
 
-function barAt(chart: Chart, i: number, context: ChartContext & { ref: SymbolRef }): Bar | string {
-  const { ref, timeframe, fetchedAt } = context
-  const seconds = chart.timestamp?.[i]
-  if (!seconds) return 'no timestamp'
-  const prices = pricesAt(chart, i, ref.assetClass === 'equity')
+interface RowContext extends ChartContext {
+  ref: SymbolRef
+  /** The exchange's time zone. */
+  zone: string
+}
+
+function normalizeRow(row: ChartRow, { ref, timeframe, fetchedAt, zone }: RowContext): Bar | string {
+  const prices = pricesOf(row, ref.assetClass === 'equity')
   if (typeof prices === 'string') return prices
-  const stamp = microsFromSeconds(seconds)
+  const stamp = microsFromSeconds(row.timestamp)
   // The newest intraday row may be the last trade at its own second: no bar of the grid.
   if (isIntraday(timeframe) && barStart(stamp, timeframe) !== stamp) return `starts off the ${timeframe} grid`
-  const zone = chart.meta.exchangeTimezoneName
   const sessionDate = isIntraday(timeframe)
     ? sessionDateOf(venueOf(ref.assetClass), stamp)
     : dateInZone(stamp, zone)
@@ -99,20 +108,17 @@ function barAt(chart: Chart, i: number, context: ChartContext & { ref: SymbolRef
 }
 
 /** Volume counts units for shares only: crypto is in dollars there, forex and indices have none. */
-function pricesAt(chart: Chart, i: number, isShare: boolean): Ohlcv | string {
-  const { open, high, low, close, volume } = chart.indicators.quote[0] ?? {}
-  const prices = [open?.[i], high?.[i], low?.[i], close?.[i]]
-  if (prices.every((p) => p === null || p === undefined)) return 'no trade'
-  const [o, h, l, c] = prices
-  if (o == null || h == null || l == null || c == null) return 'incomplete: a price is null'
-  const bar = {
-    open: shortestFloat(o),
-    high: shortestFloat(h),
-    low: shortestFloat(l),
-    close: shortestFloat(c),
-    volume: isShare ? (volume?.[i] ?? null) : null,
+function pricesOf({ open, high, low, close, volume }: ChartRow, isShare: boolean): Ohlcv | string {
+  if ([open, high, low, close].every((price) => price == null)) return 'no trade'
+  if (open == null || high == null || low == null || close == null) return 'incomplete: a price is null'
+  const prices = {
+    open: shortestFloat(open),
+    high: shortestFloat(high),
+    low: shortestFloat(low),
+    close: shortestFloat(close),
+    volume: isShare ? (volume ?? null) : null,
   }
-  return ohlcvFault(bar) ?? bar
+  return ohlcvFault(prices) ?? prices
 }
 
 export function normalizeActions(chart: Chart, ref: SymbolRef): Rows<CorporateAction> {

@@ -35,7 +35,8 @@ export type QuoteRow = z.infer<typeof quoteSchema>
 /** Asked for by name: the full row has four times as many. */
 export const QUOTE_FIELDS = Object.keys(quoteSchema.shape)
 
-const nullableNumbers = z.array(z.number().nullable()).optional()
+/** A column of the chart; what stands in it is judged row by row. */
+const column = z.array(z.unknown()).optional()
 
 const metaSchema = z.looseObject({
   symbol: z.string().min(1),
@@ -49,15 +50,15 @@ const metaSchema = z.looseObject({
 const chartSchema = z.looseObject({
   meta: metaSchema,
   /** Absent when there is nothing in the range. */
-  timestamp: z.array(z.number()).optional(),
+  timestamp: column,
   indicators: z.looseObject({
     quote: z.array(
       z.looseObject({
-        open: nullableNumbers,
-        high: nullableNumbers,
-        low: nullableNumbers,
-        close: nullableNumbers,
-        volume: nullableNumbers,
+        open: column,
+        high: column,
+        low: column,
+        close: column,
+        volume: column,
       }),
     ),
   }),
@@ -69,6 +70,32 @@ const chartSchema = z.looseObject({
     .nullish(),
 })
 export type Chart = z.infer<typeof chartSchema>
+
+/** One row across the columns; all prices null where nothing traded. */
+export const chartRowSchema = z.object({
+  /** Unix seconds. */
+  timestamp: z.number({ error: (issue) => (issue.input === undefined ? 'absent' : undefined) }).positive(),
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+})
+export type ChartRow = z.infer<typeof chartRowSchema>
+
+/** The chart's columns turned into rows. */
+export function chartRows(chart: Chart): unknown[] {
+  const { open, high, low, close, volume } = chart.indicators.quote[0] ?? {}
+  const length = Math.max(chart.timestamp?.length ?? 0, close?.length ?? 0)
+  return Array.from({ length }, (_, i) => ({
+    timestamp: chart.timestamp?.[i],
+    open: open?.[i],
+    high: high?.[i],
+    low: low?.[i],
+    close: close?.[i],
+    volume: volume?.[i],
+  }))
+}
 export type ChartMeta = Chart['meta']
 
 export const dividendSchema = z.looseObject({ amount: z.number().positive(), date: z.number().positive() })

@@ -370,6 +370,21 @@ describe('chart', () => {
     }
   })
 
+  it('one bad value in a column costs its row only', async () => {
+    const chart = JSON.parse(fixture('yahoo/fixtures/chart-days.json'))
+    const [result] = chart.chart.result
+    result.indicators.quote[0].close[2] = 'n/a'
+    result.timestamp[0] = null
+    await using vendor = await testVendor(() => ({ body: chart }))
+    const bars = await providerAt(vendor.url).getBars(days)
+    expect(bars.rows.map((b) => b.sessionDate)).toEqual(['2026-02-25'])
+    expect(bars.dropped.slice(0, 3).map((d) => [d.row, d.reason])).toEqual([
+      [0, 'timestamp: expected number, received null'],
+      [1, 'no trade'],
+      [2, 'close: expected number, received string'],
+    ])
+  })
+
   it('half a row is counted, a missing volume is unknown', async () => {
     const chart = JSON.parse(fixture('yahoo/fixtures/chart-days.json'))
     const [series] = chart.chart.result[0].indicators.quote

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '../fixtures.ts'
+import { untilHealth } from '../health.ts'
+import {
+  canSeeProcesses,
+  freshStateDir,
+  type OneTape,
+  processesOf,
+  type Running,
+  startOneTape,
+} from '../onetape.ts'
+
+test.skip(!canSeeProcesses, 'reads /proc')
+test.describe.configure({ mode: 'serial' })
+
+let tape: OneTape
+let page: Page
+
+const find = (pattern: RegExp): Running[] => processesOf(tape.stateDir).filter((p) => pattern.test(p.command))
+
+function killHard(pattern: RegExp) {
+  const found = find(pattern)
+  expect(found.length, `no process matches ${pattern}`).toBeGreaterThan(0)
+  for (const { pid } of found) process.kill(pid, 'SIGKILL')
+}
+
+/** The tape goes on: a batch later than the newest one before the blow reaches the open page. */
+async function goesOn(before: number) {
+  await untilHealth(tape.url, 'the tape goes on', (h) => h.ok && h.tape.batchId > before, 120_000)
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText(/live/i, { timeout: 60_000 })
+}
+
+const batchNow = async () => (await untilHealth(tape.url, 'healthy', (h) => h.ok, 60_000)).tape.batchId
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(240_000)
+  tape = await startOneTape({ stateDir: freshStateDir('kill') })
+  await untilHealth(tape.url, 'first quotes', (h) => h.ok && h.tape.quoted > 1_000, 90_000)
+  page = await browser.newPage()
+  await page.goto(tape.url)
+  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText(/live/i)
+})
+
+test.afterAll(async () => {
+  await page?.close()
+  await tape?.stop('SIGKILL')
+})
+
+for (const [who, pattern] of [
+  ['the daemon', /apps\/daemon\/src\/main\.ts/],
+  ['the API', /apps\/api\/src\/main\.ts/],
+  ['the simulator', /packages\/simulator\/src\/main\.ts/],
+  ['the guardian of Postgres', /guardian\.ts/],
+] as const) {
+  test(`kill -9 of ${who} is healed and the open page goes on`, async () => {
+    const before = await batchNow()
+    killHard(pattern)
+    await goesOn(before)
+  })
+}
+
+test('kill -9 of Postgres is healed and no committed batch is lost', async () => {
+  const before = await batchNow()
+  killHard(/bin\/postgres .*-D|^postgres:? /)
+  await goesOn(before)
+})
+
+test('kill -9 of the launcher leaves nothing running after 10 s, and the next start keeps the address', async () => {
+  const before = await batchNow()
+  const gone = tape.stop('SIGKILL')
+  await gone
+  const end = Date.now() + 10_000
+  while (processesOf(tape.stateDir).length > 0 && Date.now() < end)
+    await new Promise((r) => setTimeout(r, 200))
+  expect(processesOf(tape.stateDir)).toEqual([])
+  const { url, stateDir } = tape
+  tape = await startOneTape({ stateDir })
+  expect(tape.url).toBe(url)
+  await goesOn(before)
+})
+
+test('SIGINT ends everything within 10 s with code 0', async () => {
+  const started = Date.now()
+  const code = await tape.stop('SIGINT')
+  while (processesOf(tape.stateDir).length > 0 && Date.now() - started < 10_000)
+    await new Promise((r) => setTimeout(r, 200))
+  expect(processesOf(tape.stateDir)).toEqual([])
+  expect(code).toBe(0)
+})

@@ -1,0 +1,166 @@
+// The one place that hears of changes: it opens the streams (in one tab of a browser) and merges what they say
+// into the query cache. Rows are gathered and written once per frame, so that 8,000 changes cost one render.
+import type { Health, QuoteDelta, QuoteRow } from '@onetape/api/router'
+import type { QueryClient } from '@tanstack/react-query'
+import { type Connection, moveConnection } from './connection.ts'
+import { shareTabs, type TabMessage } from './tabs.ts'
+import { connectionQuery, healthQuery, mergeRows, type Tape, tapeQuery } from './tape.ts'
+import { client, retryDelayMs } from './trpc.ts'
+
+export interface LiveSink {
+  delta(id: string, delta: QuoteDelta): void
+  health(health: Health, receivedAtMs: number): void
+  connection(open: boolean): void
+}
+
+/** Both subscriptions, kept open until the returned function is called. `lastEventId` null asks for everything. */
+export function openStreams(sink: LiveSink, lastEventId: string | null): () => void {
+  let lastId = lastEventId
+  const stopQuotes = keepOpen((ended) =>
+    client.quotes.live.subscribe(lastId === null ? {} : { lastEventId: lastId }, {
+      onData: ({ id, data }) => {
+        lastId = id
+        sink.delta(id, data)
+      },
+      onConnectionStateChange: ({ state }) => sink.connection(state === 'pending'),
+      onError: ended,
+      onComplete: ended,
+    }),
+  )
+  const stopHealth = keepOpen((ended) =>
+    client.health.watch.subscribe(undefined, {
+      onData: (health) => sink.health(health, Date.now()),
+      onError: ended,
+      onComplete: ended,
+    }),
+  )
+  return () => {
+    stopQuotes()
+    stopHealth()
+  }
+}
+
+/** Subscribes again whenever a stream ended: the link retries errors, but an orderly end is an end. */
+function keepOpen(subscribe: (ended: () => void) => { unsubscribe(): void }): () => void {
+  let stopped = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let current: { unsubscribe(): void } | undefined
+  const open = (attempt: number) => {
+    let over = false
+    current = subscribe(() => {
+      if (stopped || over) return
+      over = true
+      timer = setTimeout(() => open(attempt + 1), retryDelayMs(attempt))
+    })
+  }
+  open(1)
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+    current?.unsubscribe()
+  }
+}
+
+/** Merges into `queryClient` whatever this tab or the leading one hears. Call once; returns the way to stop. */
+export function startLive(queryClient: QueryClient): () => void {
+  const cache = new LiveCache(queryClient)
+  const tabs = shareTabs({
+    lead: (post) => {
+      const sink: LiveSink = {
+        delta: (id, delta) => {
+          cache.delta(id, delta)
+          post({ kind: 'delta', id, delta })
+        },
+        health: (health, receivedAtMs) => {
+          cache.health(health, receivedAtMs)
+          post({ kind: 'health', health, receivedAtMs })
+        },
+        connection: (open) => {
+          cache.connection(open)
+          post({ kind: 'connection', open })
+        },
+      }
+      return openStreams(sink, cache.lastEventId)
+    },
+    hear: (message) => cache.hear(message),
+    tellAll: () => cache.all(),
+  })
+  return () => tabs.close()
+}
+
+class LiveCache {
+  lastEventId: string | null = null
+  readonly #queryClient: QueryClient
+  readonly #rows = new Map<string, QuoteRow>()
+  #pending: QuoteDelta[] = []
+  #scheduled = false
+  #version = 0
+  #connection: Connection = { open: false, sinceMs: Date.now(), everOpen: false }
+
+  constructor(queryClient: QueryClient) {
+    this.#queryClient = queryClient
+    queryClient.setQueryData(connectionQuery.queryKey, this.#connection)
+  }
+
+  hear(message: TabMessage): void {
+    if (message.kind === 'delta') this.delta(message.id, message.delta)
+    else if (message.kind === 'health') this.health(message.health, message.receivedAtMs)
+    else if (message.kind === 'connection') this.connection(message.open)
+  }
+
+  /** What a tab that has just opened needs to be level with this one. */
+  all(): TabMessage[] {
+    this.#flush()
+    const report = this.#queryClient.getQueryData(healthQuery.queryKey)
+    const messages: TabMessage[] = [{ kind: 'connection', open: this.#connection.open }]
+    if (report) messages.push({ kind: 'health', ...report })
+    if (this.lastEventId !== null) {
+      messages.push({
+        kind: 'delta',
+        id: this.lastEventId,
+        delta: { rows: [...this.#rows.values()], full: true },
+      })
+    }
+    return messages
+  }
+
+  delta(id: string, delta: QuoteDelta): void {
+    this.lastEventId = id
+    this.#pending = delta.full ? [delta] : [...this.#pending, delta]
+    if (this.#scheduled) return
+    this.#scheduled = true
+    // A hidden tab gets no frames; it must neither stall nor pile up.
+    if (document.hidden) setTimeout(() => this.#flush(), 250)
+    else requestAnimationFrame(() => this.#flush())
+  }
+
+  health(health: Health, receivedAtMs: number): void {
+    const was = this.#queryClient.getQueryData(healthQuery.queryKey)?.health
+    this.#queryClient.setQueryData(healthQuery.queryKey, { health, receivedAtMs })
+    // Another database on the same address: nothing that was fetched before belongs to it.
+    if (was && was.environmentId !== health.environmentId) void this.#refetchAll()
+  }
+
+  connection(open: boolean): void {
+    const was = this.#connection
+    this.#connection = moveConnection(was, open, Date.now())
+    if (this.#connection === was) return
+    this.#queryClient.setQueryData(connectionQuery.queryKey, this.#connection)
+    // Charts and pages missed what happened while we were away.
+    if (open && was.everOpen) void this.#refetchAll()
+  }
+
+  #refetchAll(): Promise<void> {
+    return this.#queryClient.invalidateQueries()
+  }
+
+  #flush(): void {
+    this.#scheduled = false
+    if (this.#pending.length === 0) return
+    const deltas = this.#pending
+    this.#pending = []
+    for (const delta of deltas) mergeRows(this.#rows, delta)
+    const tape: Tape = { rows: this.#rows, version: ++this.#version }
+    this.#queryClient.setQueryData(tapeQuery.queryKey, tape)
+  }
+}

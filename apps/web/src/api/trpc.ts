@@ -1,0 +1,55 @@
+// The typed client, the query cache, and what both do when the API is away.
+import type { AppRouter } from '@onetape/api/router'
+import { QueryClient } from '@tanstack/react-query'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpSubscriptionLink,
+  retryLink,
+  splitLink,
+  TRPCClientError,
+} from '@trpc/client'
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+
+const RETRY_DELAY_MAX_MS = 2_000
+const RETRIES_MAX = 2
+
+/** Waits 0.25, 0.5, 1 and then every 2 s: an API that restarts is back within a second or two. */
+export const retryDelayMs = (attempt: number): number =>
+  Math.min(RETRY_DELAY_MAX_MS, 250 * 2 ** Math.max(0, attempt - 1))
+
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof TRPCClientError && error.data?.code === 'NOT_FOUND'
+
+/** One line for people. A body that is not ours (a proxy's page, nothing at all) means that the API is away. */
+export function lineOf(error: unknown): string {
+  if (error instanceof TRPCClientError && error.data) return error.message
+  return 'The OneTape API does not answer.'
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A laptop without a network still reaches an API on its own loopback.
+      networkMode: 'always',
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => !isNotFound(error) && failures < RETRIES_MAX,
+      retryDelay: (failures) => retryDelayMs(failures + 1),
+    },
+  },
+})
+
+export const client = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: (op) => op.type === 'subscription',
+      // An EventSource that met a 500 (a proxy whose API is down) closes for good; the retry opens a new one, and
+      // hands the last event id over.
+      true: [retryLink({ retry: () => true, retryDelayMs }), httpSubscriptionLink({ url: '/trpc' })],
+      false: httpBatchLink({ url: '/trpc', maxURLLength: 4_000 }),
+    }),
+  ],
+})
+
+export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient })

@@ -1,0 +1,88 @@
+import type { BarSeries, InstrumentPage, QuoteRow } from '@onetape/api/router'
+import { type Timeframe, venueOf } from '@onetape/market'
+import { CandlestickChart, CircleAlert } from 'lucide-react'
+import { lazy, Suspense, useMemo } from 'react'
+import { lineOf } from '../api/trpc.ts'
+import { Button } from '../ui/Button.tsx'
+import { Command } from '../ui/Command.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { belongsTo } from './bar-series.ts'
+import { ChartSkeleton } from './ChartSkeleton.tsx'
+import { pricePlaces } from './number-format.ts'
+import type { ChartMark } from './price-chart.ts'
+import { formatTradingDate, zoneOf } from './time-format.ts'
+import type { Bars } from './use-bars.ts'
+
+const PriceChart = lazy(() => import('./PriceChart.tsx').then((m) => ({ default: m.PriceChart })))
+
+interface Props {
+  instrument: InstrumentPage
+  timeframe: Timeframe
+  bars: Bars
+  quote: QuoteRow | undefined
+}
+
+/** The chart in one of its four states: failed, on its way, nothing there, there. */
+export function ChartArea({ instrument, timeframe, bars, quote }: Props) {
+  const marks = useMemo(() => instrument.actions.map(markOf), [instrument.actions])
+  if (bars.error) {
+    return (
+      <Notice
+        icon={<CircleAlert size={28} aria-hidden />}
+        title="The bars could not be read"
+        action={<Button onClick={bars.retry}>Try again</Button>}
+      >
+        {lineOf(bars.error)}
+      </Notice>
+    )
+  }
+  if (!bars.series) return <ChartSkeleton />
+  if (bars.bars.length === 0) return <NoBars instrument={instrument} series={bars.series} />
+  const close = bars.bars.at(-1)!.close
+  return (
+    <Suspense fallback={<ChartSkeleton />}>
+      <PriceChart
+        // Another series is another chart: its view starts at its own end.
+        key={`${instrument.key} ${timeframe} ${bars.series.source} ${bars.series.basis}`}
+        label={`${instrument.symbol}, ${timeframe} candles and volume from ${bars.series.source ?? 'the tape'}`}
+        bars={bars.bars}
+        axis={{
+          timeframe,
+          zone: zoneOf(instrument.assetClass),
+          places: pricePlaces(close, instrument.assetClass),
+        }}
+        quote={quote && belongsTo(quote, bars.series) ? quote : null}
+        marks={marks}
+        onOlder={bars.loadOlder}
+      />
+    </Suspense>
+  )
+}
+
+function NoBars({ instrument, series }: { instrument: InstrumentPage; series: BarSeries }) {
+  const others = series.sources.filter((source) => source !== series.source)
+  return (
+    <Notice
+      icon={<CandlestickChart size={28} aria-hidden />}
+      title={`No ${series.timeframe} bars of ${instrument.symbol} yet`}
+    >
+      <p className="pb-2">
+        {others.length > 0
+          ? `This source has none; ${others.join(', ')} ${others.length === 1 ? 'has' : 'have'}: choose below.`
+          : venueOf(instrument.assetClass) === 'XNYS'
+            ? 'The tape has not gathered any, and no history was fetched. This brings the last 30 days:'
+            : 'The tape has not gathered any. This brings the last 30 days:'}
+      </p>
+      <Command text={`onetape backfill --days 30 --symbols ${instrument.symbol}`} />
+    </Notice>
+  )
+}
+
+function markOf(action: InstrumentPage['actions'][number]): ChartMark {
+  const ts = Date.parse(`${action.exDate}T00:00:00Z`) * 1_000
+  const text = action.kind === 'split' ? `Split ${action.ratio ?? '?'}:1` : `Div ${action.amount ?? '?'}`
+  return { ts, kind: action.kind, text }
+}
+
+export const actionLine = (action: InstrumentPage['actions'][number]): string =>
+  `${formatTradingDate(action.exDate)}: ${markOf(action).text}`

@@ -1,0 +1,67 @@
+import { X } from 'lucide-react'
+import { Dialog } from '../ui/Dialog.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Kbd } from '../ui/Kbd.tsx'
+
+const GROUPS: { title: string; keys: [string[], string][] }[] = [
+  {
+    title: 'Anywhere',
+    keys: [
+      [['/'], 'Search instruments'],
+      [['Ctrl', 'K'], 'Search instruments, also while typing'],
+      [['g'], 'Go to the market'],
+      [['t'], 'Switch the theme'],
+      [['?'], 'This help'],
+    ],
+  },
+  {
+    title: 'Market',
+    keys: [
+      [['↑', '↓'], 'Move by a row'],
+      [['Page Up', 'Page Down'], 'Move by a page'],
+      [['Home', 'End'], 'First and last row'],
+      [['Enter'], 'Open the instrument'],
+      [['f'], 'Filter the table'],
+    ],
+  },
+  {
+    title: 'Instrument',
+    keys: [
+      [['1', '…', '9'], 'Timeframe, from a minute to a month'],
+      [['←', '→'], 'Move through time, with the chart focused'],
+      [['End'], 'Back to the latest bar, with the chart focused'],
+    ],
+  },
+]
+
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog label="Keyboard shortcuts" onClose={onClose}>
+      <header className="flex items-center justify-between border-b border-line px-4 py-2.5">
+        <h2 className="text-[15px] font-semibold">Keyboard shortcuts</h2>
+        <IconButton label="Close" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </header>
+      <div className="grid max-h-[68vh] gap-x-8 gap-y-4 overflow-y-auto p-4">
+        {GROUPS.map((group) => (
+          <section key={group.title}>
+            <h3 className="pb-1.5 text-xs font-semibold text-muted">{group.title}</h3>
+            <dl className="flex flex-col gap-1">
+              {group.keys.map(([keys, what]) => (
+                <div key={what} className="flex items-center justify-between gap-4">
+                  <dt className="order-last flex gap-1">
+                    {keys.map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

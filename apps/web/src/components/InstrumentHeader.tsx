@@ -1,0 +1,79 @@
+import type { InstrumentPage, QuoteRow } from '@onetape/api/router'
+import { Link } from '@tanstack/react-router'
+import { ArrowLeft } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { DayRange } from './DayRange.tsx'
+import { Direction, toneOf } from './Direction.tsx'
+import { formatChange, formatPercent, formatPrice, formatVolume, pricePlaces } from './number-format.ts'
+import { PriceFlash } from './PriceFlash.tsx'
+
+/** What it is, what it costs now, and the day around that. */
+export function InstrumentHeader({
+  instrument,
+  quote,
+}: {
+  instrument: InstrumentPage
+  quote: QuoteRow | undefined
+}) {
+  const places = pricePlaces(quote?.last ?? 0, instrument.assetClass)
+  return (
+    <section
+      aria-label="Price and day"
+      className="flex shrink-0 flex-wrap items-center gap-x-10 gap-y-3 border-b border-line bg-surface px-3 py-2.5"
+    >
+      <div className="flex min-w-0 items-center gap-2.5 max-sm:w-full">
+        <Link
+          to="/"
+          aria-label="Back to the market"
+          title="Back to the market (g)"
+          className="rounded-md p-1.5 text-muted hover:bg-hover hover:text-ink"
+        >
+          <ArrowLeft size={17} aria-hidden />
+        </Link>
+        <div className="min-w-0 leading-tight">
+          <h1 className="text-xl font-semibold tracking-[-0.01em]">{instrument.symbol}</h1>
+          <p className="truncate text-muted">
+            {instrument.name ?? instrument.assetClass}
+            <code className="ml-2 font-mono text-[11px]">{instrument.key}</code>
+          </p>
+        </div>
+      </div>
+      <div className="flex items-baseline gap-3">
+        <PriceFlash
+          price={quote?.last ?? null}
+          className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
+        >
+          {formatPrice(quote?.last, places)}
+        </PriceFlash>
+        <span className="text-xs text-muted">{instrument.currency}</span>
+        <span className={`inline-flex items-center gap-1.5 text-[15px] font-medium ${toneOf(quote?.change)}`}>
+          <Direction value={quote?.change} />
+          {formatChange(quote?.change, places)} ({formatPercent(quote?.changePct)})
+        </span>
+      </div>
+      {quote && (
+        <dl className="flex flex-wrap items-end gap-x-7 gap-y-2 text-[13px] max-sm:gap-x-5">
+          <Fact name="Day range">
+            <span className="flex items-center gap-2">
+              {formatPrice(quote.dayLow, places)}
+              <DayRange row={quote} className="w-24 max-sm:w-16" />
+              {formatPrice(quote.dayHigh, places)}
+            </span>
+          </Fact>
+          <Fact name="Open" className="max-sm:hidden">
+            {formatPrice(quote.dayOpen, places)}
+          </Fact>
+          <Fact name="Previous close">{formatPrice(quote.previousClose, places)}</Fact>
+          <Fact name="Volume">{formatVolume(quote.volume)}</Fact>
+        </dl>
+      )}
+    </section>
+  )
+}
+
+const Fact = ({ name, children, className }: { name: string; children: ReactNode; className?: string }) => (
+  <div className={className}>
+    <dt className="text-[11px] text-muted">{name}</dt>
+    <dd className="font-medium">{children}</dd>
+  </div>
+)

@@ -1,0 +1,79 @@
+import type { BarSeries, QuoteRow } from '@onetape/api/router'
+import { BASES, type Basis } from '@onetape/market'
+import { belongsTo } from './bar-series.ts'
+import { formatCount } from './number-format.ts'
+
+interface Props {
+  series: BarSeries
+  count: number
+  quote: QuoteRow | undefined
+  onChoose: (choice: { source?: string; basis?: Basis }) => void
+}
+
+const BASIS_WORDS: Record<Basis, string> = {
+  raw: 'as traded',
+  split: 'split-adjusted',
+  total: 'total return',
+}
+
+/** Where the drawn bars come from, and the other sources and bases one could take. */
+export function SeriesLine({ series, count, quote, onChoose }: Props) {
+  const sources =
+    series.source && !series.sources.includes(series.source)
+      ? [series.source, ...series.sources]
+      : series.sources
+  const isMovedLive = quote !== undefined && belongsTo(quote, series)
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-1.5 text-xs text-muted">
+      <Choice
+        label="Source"
+        value={series.source ?? ''}
+        options={sources.map((source) => ({ value: source, label: source }))}
+        onChange={(source) => onChoose({ source })}
+      />
+      {series.feed && (
+        <span>
+          feed <span className="text-ink">{series.feed}</span>
+        </span>
+      )}
+      <Choice
+        label="Basis"
+        value={series.basis ?? ''}
+        options={BASES.map((basis) => ({ value: basis, label: BASIS_WORDS[basis] }))}
+        onChange={(basis) => onChoose({ basis: basis as Basis })}
+      />
+      <span>{formatCount(count)} bars</span>
+      {quote && !isMovedLive && series.source !== null && (
+        <span title="Series of different sources or feeds are never mixed">
+          live quotes are {quote.source} {quote.feed === quote.source ? '' : quote.feed}, so they do not move
+          this series
+        </span>
+      )}
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  label: string
+  value: string
+  options: { value: string; label: string }[]
+  onChange: (value: string) => void
+}
+
+const Choice = ({ label, value, options, onChange }: ChoiceProps) => (
+  <label className="inline-flex items-center gap-1.5">
+    {label}
+    <select
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className="h-6 rounded border border-line bg-surface px-1 text-ink max-sm:h-8"
+    >
+      {!options.some((option) => option.value === value) && <option value={value}>{value || 'none'}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  </label>
+)

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { eventAge, freshnessOf } from './quote-freshness.ts'
+
+const at = (iso: string): number => Date.parse(iso) * 1_000
+const MIN = 60e6
+const open = at('2026-11-23T15:42:00Z')
+const row = {
+  assetClass: 'equity' as const,
+  ts: open - 30e6,
+  fetchedAt: open - 20e6,
+  delayedMinutes: 0,
+  staleAfterUs: 2 * MIN,
+}
+
+describe('freshness', () => {
+  it('is fresh within twice its cadence and stale past it', () => {
+    expect(freshnessOf(row, open)).toBe('fresh')
+    expect(freshnessOf(row, open + 3 * MIN)).toBe('stale')
+  })
+
+  it('a delayed feed is delayed, not stale, while it keeps coming', () => {
+    const delayed = { ...row, ts: open - 15 * MIN, delayedMinutes: 15 }
+    expect(freshnessOf(delayed, open)).toBe('delayed')
+    expect(freshnessOf(delayed, open + 3 * MIN)).toBe('stale')
+  })
+
+  it('nothing is stale while the venue is closed', () => {
+    expect(freshnessOf(row, at('2026-11-24T05:00:00Z'))).toBe('fresh')
+    expect(freshnessOf({ ...row, staleAfterUs: null }, open + 60 * MIN)).toBe('fresh')
+  })
+
+  it('at the open the wait starts anew', () => {
+    const yesterday = { ...row, ts: at('2026-11-20T21:00:00Z'), fetchedAt: at('2026-11-20T21:00:00Z') }
+    expect(freshnessOf(yesterday, at('2026-11-23T14:31:00Z'))).toBe('fresh')
+    expect(freshnessOf(yesterday, at('2026-11-23T14:33:00Z'))).toBe('stale')
+  })
+
+  it('a coin is owed around the clock, past midnight too', () => {
+    const coin = {
+      ...row,
+      assetClass: 'crypto' as const,
+      ts: at('2026-11-22T23:50:00Z'),
+      fetchedAt: at('2026-11-22T23:50:00Z'),
+    }
+    expect(freshnessOf(coin, at('2026-11-23T00:01:00Z'))).toBe('stale')
+  })
+
+  it('an event from the future is no negative age', () => {
+    expect(eventAge({ ts: open + 5 }, open)).toBe(0)
+  })
+})

@@ -1,0 +1,81 @@
+// The bars of one series: history in pages, older ones on demand, and the newest few asked for again and again,
+// because the tape corrects what live quotes only sketched.
+import type { BarSeries, SeriesBar } from '@onetape/api/router'
+import type { Basis, Timeframe } from '@onetape/market'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { client } from '../api/trpc.ts'
+import { mergeBars } from './bar-series.ts'
+
+export interface SeriesChoice {
+  key: string
+  timeframe: Timeframe
+  source?: string
+  basis?: Basis
+}
+
+const PAGE_BARS = 500
+const TAIL_BARS = 30
+const TAIL_EVERY_MS = 15_000
+
+export interface Bars {
+  /** What the tape chose, or was told to; undefined until the first page is here. */
+  series: BarSeries | undefined
+  bars: SeriesBar[]
+  error: unknown
+  retry: () => void
+  /** Asks for a page of older bars, unless one is on its way or there are none. */
+  loadOlder: () => void
+  isLoadingOlder: boolean
+}
+
+export function useBars({ key, timeframe, source, basis }: SeriesChoice): Bars {
+  const pages = useInfiniteQuery({
+    queryKey: ['bars', key, timeframe, source ?? null, basis ?? null],
+    queryFn: ({ pageParam, signal }) =>
+      client.bars.get.query({ key, timeframe, source, basis, to: pageParam, limit: PAGE_BARS }, { signal }),
+    initialPageParam: undefined as number | undefined,
+    // Until a page holds nothing older: a short page may only mean that a night or a gap lies in it.
+    getNextPageParam: (page, _pages, askedTo) => {
+      const oldest = page.bars[0]?.ts
+      return oldest !== undefined && oldest !== askedTo ? oldest : undefined
+    },
+    staleTime: 60_000,
+  })
+  const series = pages.data?.pages[0]
+  const tail = useQuery({
+    queryKey: ['bars', key, timeframe, series?.source ?? null, series?.basis ?? null, 'tail'],
+    queryFn: ({ signal }) =>
+      client.bars.get.query(
+        {
+          key,
+          timeframe,
+          source: series?.source ?? undefined,
+          basis: series?.basis ?? undefined,
+          limit: TAIL_BARS,
+        },
+        { signal },
+      ),
+    enabled: series !== undefined,
+    refetchInterval: TAIL_EVERY_MS,
+    retry: false,
+  })
+  const bars = useMemo(
+    () =>
+      mergeBars(
+        ...(pages.data?.pages ?? []).map((page) => page.bars).reverse(),
+        tail.data && series ? tail.data.bars : [],
+      ),
+    [pages.data, tail.data, series],
+  )
+  return {
+    series,
+    bars,
+    error: series ? null : pages.error,
+    retry: () => void pages.refetch(),
+    loadOlder: () => {
+      if (pages.hasNextPage && !pages.isFetching) void pages.fetchNextPage()
+    },
+    isLoadingOlder: pages.isFetchingNextPage,
+  }
+}

@@ -33,19 +33,18 @@ export async function pickInstruments(
   return picked
 }
 
+/** The core tier, and every coin. A tape on which no daemon ever ran gets its core tier here. */
 async function usualInstruments(db: Db): Promise<Instrument[]> {
-  const core = await coreMembers(db)
-  if (core.length > 0) return core
-  await mintCore(db)
-  return coreMembers(db)
+  let core = await coreIds(db)
+  if (core.size === 0) {
+    await mintCore(db)
+    core = await coreIds(db)
+  }
+  return (await readInstruments(db)).filter((i) => core.has(i.id) || i.assetClass === 'crypto')
 }
 
-/** The core tier, and every coin. */
-async function coreMembers(db: Db): Promise<Instrument[]> {
-  const [instruments, members] = await Promise.all([readInstruments(db), readMembers(db)])
-  const core = new Set(members.filter((m) => m.tier === CORE).map((m) => m.instrumentId))
-  return instruments.filter((i) => core.has(i.id) || i.assetClass === 'crypto')
-}
+const coreIds = async (db: Db): Promise<Set<number>> =>
+  new Set((await readMembers(db)).filter((m) => m.tier === CORE).map((m) => m.instrumentId))
 
 async function discover(
   db: Db,
@@ -65,7 +64,11 @@ async function discover(
   const proof = { timeframe: '1d', from: marketNow - PROOF_DAYS * DAY_US, to: marketNow } as const
   const answer = await desk.fetch(ref, proof, signal).catch((error: unknown) => {
     if (!(error instanceof ChunkFailure)) throw error
-    throw new BackfillProblem(`No source knows ${ref.symbol}: ${error.message}.`)
+    throw new BackfillProblem(
+      error.retry
+        ? `${ref.symbol} is new to the tape, and no source can be asked about it: ${error.message}.`
+        : `No source knows ${ref.symbol}: ${error.message}.`,
+    )
   })
   if (answer.fetched.rows.length === 0)
     throw new BackfillProblem(`No source has prices of ${ref.symbol}. Is the symbol right?`)

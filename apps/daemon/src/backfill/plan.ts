@@ -41,8 +41,8 @@ const CHUNK_DAYS: Partial<Record<Timeframe, number>> = {
   '4h': 180,
 }
 const MINUTE_DAYS_USUAL = 5
-/** Minutes with trades in a session: all of the day's, and some before and after it. */
-const ACTIVE_MINUTES: Record<Venue, number> = { XNYS: 500, CRYPTO: 1440, FX: 1440 }
+/** Minutes with trades in a session of a liquid name, before and after the bell included. */
+const ACTIVE_MINUTES: Record<Venue, number> = { XNYS: 800, CRYPTO: 1440, FX: 1440 }
 /** Rows that the first source of each asset class gives per call; for the estimate alone. */
 const ROWS_PER_CALL: Partial<Record<AssetClass, number>> = { equity: 50_000, crypto: 300 }
 

@@ -78,7 +78,7 @@ async function backfill(request: Request, options: BackfillOptions, to: Console)
         to.err(
           plan.resumed
             ? `Going on with run ${plan.runId}: ${count(plan.chunks)} chunks in all.\n`
-            : `Run ${plan.runId}: ${count(plan.chunks)} chunks, about ${count(plan.calls)} calls and at most ${count(plan.rows)} rows.\n`,
+            : `Run ${plan.runId}: ${count(plan.chunks)} chunks, about ${count(plan.calls)} calls and ${count(plan.rows)} rows.\n`,
         ),
       onProgress: (p) => progress.update(p.done + p.failed, p.total, p.label),
     },

@@ -44,6 +44,7 @@ function lines(to: Console, unit: string, now: () => number): Progress {
   let saidTenth = 0
   return {
     update(done, total, label) {
+      if (total <= 1) return
       first ??= Math.max(0, done - 1)
       const tenth = total > 0 ? Math.floor((done * 10) / total) : 10
       if (tenth <= saidTenth && now() - saidAt < LINE_EVERY_MS) return

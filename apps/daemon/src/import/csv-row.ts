@@ -1,5 +1,5 @@
 // One record of a CSV to one bar, or why not.
-import type { AssetClass, Timeframe } from '@onetape/market'
+import { type AssetClass, dateInZone, type Timeframe } from '@onetape/market'
 import { type Moment, momentCell, numberCell } from './csv-cell.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import type { LineResult } from './lean-row.ts'
@@ -32,7 +32,10 @@ export function parseCsvRow(cells: readonly string[], context: CsvContext): Line
   if (volume === undefined) return { fault: `volume ${shown(volumeCell)} is not a number` }
   const daily = timeframe === '1d'
   const ts = daily ? Date.parse(`${moment.date}T00:00:00Z`) * 1000 : moment.ts
-  return { row: { timeframe, ts, sessionDate: moment.date, ...values, volume } }
+  // A day is named by its cell; a minute's cell may be in any zone, the venue's own decides.
+  const venueZone = context.assetClass === 'equity' ? 'America/New_York' : 'UTC'
+  const sessionDate = daily ? moment.date : dateInZone(ts, venueZone)
+  return { row: { timeframe, ts, sessionDate, ...values, volume } }
 }
 
 const shown = (cell: string | undefined): string =>

@@ -134,6 +134,14 @@ describe('parseCsvRow', () => {
       },
     })
   })
+  it('finds the session date of a minute at the venue', () => {
+    const minute = (when: string) =>
+      parseCsvRow([when, '1', '3', '0.5', '2', '7'], { columns, assetClass: 'equity', timeframe: '1m' })
+    expect(minute('2024-06-29T00:30:00Z')).toMatchObject({ row: { sessionDate: '2024-06-28' } })
+    expect(minute('2024-06-28 09:30')).toMatchObject({
+      row: { sessionDate: '2024-06-28', ts: Date.UTC(2024, 5, 28, 13, 30) * 1000 },
+    })
+  })
   it('says why not', () => {
     expect(parse('2024-02-30,1,3,0.5,2,7')).toEqual({ fault: '"2024-02-30" is no date' })
     expect(parse('2024-01-02,1,x,0.5,2,7')).toEqual({ fault: 'high "x" is not a number' })

@@ -1,4 +1,5 @@
 // Where the rows of one file go: duplicates and faults are told apart, the rest is written some thousand at a time.
+import { basename } from 'node:path'
 import {
   type BarRow,
   type DailyRow,
@@ -65,7 +66,7 @@ export function openRowSink(deps: SinkDeps): RowSink {
       instrumentId: (await bearerOn(row.sessionDate)).id,
       symbol: ref.symbol,
       ts: Number.isSafeInteger(row.ts) ? row.ts : null,
-      evidence: { ...row, reason: fault.reason, file: report.file, line, basis: deps.basis },
+      evidence: { ...row, reason: fault.reason, file: basename(report.file), line, basis: deps.basis },
     })
   }
 

@@ -96,9 +96,17 @@ async function importFile(
 const isFileTrouble = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted || (error instanceof Error && !isDatabaseTrouble(error))
 
+/** What the server said has a severity; a connection that broke has a socket's code or the driver's own words. */
 function isDatabaseTrouble(error: Error): boolean {
-  const cause = error.cause instanceof Error ? error.cause : error
-  return 'severity' in cause || /^(Failed query|Connection terminated|timeout exceeded)/.test(error.message)
+  const cause = (error.cause instanceof Error ? error.cause : error) as NodeJS.ErrnoException
+  const code = cause.code ?? (cause instanceof AggregateError ? cause.errors[0]?.code : undefined)
+  return (
+    'severity' in cause ||
+    /^(ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '') ||
+    /^(Failed query|Connection terminated|Client has encountered|timeout exceeded|Query read timeout)/.test(
+      error.message,
+    )
+  )
 }
 
 /** Minute bars also give days; the daemon does this too, and whoever comes first has done it. */

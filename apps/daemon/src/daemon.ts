@@ -18,6 +18,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
 import type { House } from './ingest/ask-house.ts'
 import { createFindingMemory } from './ingest/finding-memory.ts'
+import { createPreviousCloses } from './ingest/previous-closes.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
 import type { Log } from './log.ts'
@@ -122,7 +123,8 @@ async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running>
   const universe = await loadUniverse(db)
   const book = createTierBook(await lastTierSyncs(deps))
   const memory = createFindingMemory()
-  const sweeper = createSweeper({ db, house, market, wall, memory, book, universe, signal })
+  const closes = createPreviousCloses(db)
+  const sweeper = createSweeper({ db, house, market, wall, memory, closes, book, universe, signal })
   const onChange = (problem: string | null) =>
     problem === null ? complaints.solved('rolling up') : complaints.problem('rolling up', problem)
   const follower = followLedgerDaily({ db, onChange })

@@ -14,6 +14,7 @@ import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAbsentSymbols } from '../src/ingest/absent-symbols.ts'
 import { createFindingMemory } from '../src/ingest/finding-memory.ts'
+import { createPreviousCloses } from '../src/ingest/previous-closes.ts'
 import { createSourceBoard } from '../src/ingest/source-board.ts'
 import { type SweepDeps, sweep } from '../src/ingest/sweep.ts'
 import { createTierBook } from '../src/ingest/tier-book.ts'
@@ -44,6 +45,7 @@ beforeEach(async () => {
     market: clock,
     wall: clock,
     memory: createFindingMemory(),
+    closes: createPreviousCloses(base.db),
     book: createTierBook(new Map()),
     house: {
       sources: new Map(vendors.map((v) => [v.getName(), { name: v.getName(), provider: v }])),

@@ -38,11 +38,12 @@ export function judgeAnswer(o: JudgeInput): Judged {
     const due = o.due.get(quote.symbol)
     if (!due || quote.assetClass !== o.assetClass) continue
     const { instrument, tier } = due
+    const held = heldOf(o.held.get(instrument.id))
     const { row, findings } = gate({
       snapshot,
       source: source.name,
       currency: instrument.currency,
-      held: heldOf(o.held.get(instrument.id)),
+      held,
       marketNow: o.marketNow,
       thresholds: GATE_THRESHOLDS[o.assetClass],
     })
@@ -54,7 +55,13 @@ export function judgeAnswer(o: JudgeInput): Judged {
       judged.refused += 1
       continue
     }
-    const rows = toRows({ instrument, row, fetchedAt: fetched.fetchedAt, basis: capability.barsBasis })
+    const rows = toRows({
+      instrument,
+      row,
+      fetchedAt: fetched.fetchedAt,
+      held: held?.source === source.name ? held : null,
+      basis: capability.barsBasis,
+    })
     listAt(mapAt(judged.rows, tier), quote.feed).push(rows)
   }
   return judged

@@ -8,6 +8,7 @@ import { type Answer, askHouse, type House, type HouseAnswer } from './ask-house
 import type { FindingMemory } from './finding-memory.ts'
 import { HOUSE_ORDER } from './house-order.ts'
 import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
+import type { PreviousCloses } from './previous-closes.ts'
 import type { SweepNote, SweepOutcome, TierBook } from './tier-book.ts'
 import type { TapeRows } from './to-rows.ts'
 
@@ -17,6 +18,7 @@ export interface SweepDeps {
   market: Clock
   wall: Clock
   memory: FindingMemory
+  closes: PreviousCloses
   book: TierBook
 }
 
@@ -107,8 +109,12 @@ async function judge(
   const views = await readLatest(deps.db, ids.length <= LATEST_LIST_MAX ? { instrumentIds: ids } : {})
   const held = new Map(views.map((view) => [view.instrumentId, view]))
   const { assetClass } = o.request
-  return o.answers.map((answer) => {
-    const judged = judgeAnswer({ answer, assetClass, due: o.due, held, marketNow: deps.market.now() })
+  const marketNow = deps.market.now()
+  const completed: Answer[] = []
+  for (const answer of o.answers)
+    completed.push(await deps.closes.complete(answer, { due: o.due, marketNow }))
+  return completed.map((answer) => {
+    const judged = judgeAnswer({ answer, assetClass, due: o.due, held, marketNow })
     return { ...judged, findings: deps.memory.fresh(answer.source.name, judged.findings) }
   })
 }
@@ -191,7 +197,7 @@ const batchOf = (deps: SweepDeps, target: SweepTarget, part: Part) => ({
     sourceOrder: HOUSE_ORDER,
     cadenceUs: target.frequencyS * SECOND_US,
   },
-  ticks: part.rows.map((r) => r.tick),
+  ticks: part.rows.flatMap((r) => r.tick ?? []),
   bars: part.rows.flatMap((r) => r.bar ?? []),
   daily: part.rows.flatMap((r) => r.day ?? []),
   findings: part.findings,

@@ -38,7 +38,7 @@ const row = (delayedMinutes = 0): Snapshot => ({
   previousClose: 97.5,
 })
 const rowsAt = (fetchedAt: number, r = row()) =>
-  toRows({ instrument: { id: 7 }, row: r, fetchedAt, basis: 'split' })
+  toRows({ instrument: { id: 7 }, row: r, fetchedAt, held: null, basis: 'split' })
 
 describe('rows of an accepted snapshot', () => {
   it('a tick at the vendor’s event time, with the session’s volume', () => {
@@ -48,6 +48,14 @@ describe('rows of an accepted snapshot', () => {
       price: 100,
       volume: 5_000,
     })
+  })
+
+  it('no tick of an event that the same source told before, even with less beside it', () => {
+    const told = { instrument: { id: 7 }, row: row(), fetchedAt: minute + MINUTE_US, basis: 'split' as const }
+    const ts = minute + 30 * SECOND_US
+    expect(toRows({ ...told, held: { ts, last: 100 } }).tick).toBeNull()
+    expect(toRows({ ...told, held: { ts, last: 99 } }).tick).not.toBeNull()
+    expect(toRows({ ...told, held: { ts: ts - 1, last: 100 } }).tick).not.toBeNull()
   })
 
   it('a latest row that keeps the vendor’s feed, delay and day', () => {

@@ -7,12 +7,15 @@ export interface ToRowsInput {
   /** From the gate: `quote.last` is a real price. */
   row: Snapshot
   fetchedAt: Micros
+  /** What the tape holds from this same source, or null. */
+  held: { ts: Micros; last: number } | null
   /** Basis of the source's bars, which its day of a running session shares: nothing has been adjusted yet. */
   basis: Basis
 }
 
 export interface TapeRows {
-  tick: TickRow
+  /** Null when the vendor only repeats its last event: what it says beside the price belongs to a later moment. */
+  tick: TickRow | null
   latest: LatestRow
   bar: BarRow | null
   day: DailyRow | null
@@ -26,8 +29,9 @@ export function toRows(input: ToRowsInput): TapeRows {
   const { quote } = row
   const instrumentId = instrument.id
   const last = quote.last!
+  const repeats = input.held?.ts === quote.ts && input.held.last === last
   return {
-    tick: { instrumentId, ts: quote.ts, price: last, volume: quote.volume },
+    tick: repeats ? null : { instrumentId, ts: quote.ts, price: last, volume: quote.volume },
     latest: {
       instrumentId,
       ts: quote.ts,

@@ -10,6 +10,7 @@ import {
   type Micros,
   nextSession,
   type Session,
+  sessionAt,
   sessionsBetween,
   type Venue,
 } from '@onetape/market'

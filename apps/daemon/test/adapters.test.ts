@@ -1,0 +1,187 @@
+// The real adapters against the simulated vendors over HTTP, with faults, into a real Postgres.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { readBars, readInstrument, readLatest, readSync, writeMarketShift } from '@onetape/db'
+import { type TestDatabase, testDatabase } from '@onetape/db/testing'
+import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
+import { registry } from '@onetape/providers'
+import { type Simulator, startSimulator } from '@onetape/simulator'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createMarketClock, type MarketClock } from '../src/clock/market-clock.ts'
+import { composeFill } from '../src/compose.ts'
+import { type Daemon, start } from '../src/daemon.ts'
+import { parseEnv } from '../src/env.ts'
+import { createHouse } from '../src/house.ts'
+import { createLog } from '../src/log.ts'
+import { CORE_LIST } from '../src/universe/core-list.ts'
+import { handClock } from './clocks.ts'
+import { readFindings, readTicks } from './tape-rows.ts'
+
+const noon = instantInZone('2026-11-18', 12 * 3_600_000, 'America/New_York')
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 45_000, interval: 100 })
+
+let base: TestDatabase
+let simulator: Simulator
+const undo: (() => unknown)[] = []
+beforeEach(async () => {
+  base = await testDatabase({ mode: 'demo' })
+})
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+  await simulator.close()
+  await base.drop()
+})
+
+const addresses = (url: string) => ({
+  POLYGON_API_KEY: 'demo-key',
+  POLYGON_BASE_URL: `${url}/polygon`,
+  YAHOO_BASE_URL: `${url}/yahoo`,
+  YAHOO_CONSENT_URL: `${url}/yahoo`,
+  COINBASE_BASE_URL: `${url}/coinbase`,
+})
+
+/** A daemon in this process whose wall clock is moved by hand; simulator and market follow it. */
+async function daemonAt(at: number, faults: Parameters<typeof startSimulator>[0] = {}) {
+  const wall = handClock(at)
+  const market: MarketClock = createMarketClock(wall)
+  simulator = await startSimulator({ clock: market, ...faults })
+  const env = parseEnv(addresses(simulator.url))
+  const log = createLog('daemon', env, { write: () => {} })
+  const house = createHouse({
+    env,
+    definitions: registry.definitions,
+    wall,
+    market,
+    fetch,
+    onChange: () => {},
+  })
+  const tape = { db: base.db, url: base.url, mode: 'demo' as const }
+  const run = async (fill = false): Promise<Daemon> => {
+    const daemon = await start({
+      tape,
+      house,
+      wall,
+      market,
+      log,
+      instanceId: crypto.randomUUID(),
+      pid: process.pid,
+      fill: fill ? composeFill({ tape, house, market }) : null,
+    })
+    undo.push(async () => daemon[Symbol.asyncDispose]())
+    return daemon
+  }
+  return { wall, market, house, run }
+}
+
+const latestOf = async (symbol: string) => (await readLatest(base.db)).find((row) => row.symbol === symbol)
+const coreSwept = () =>
+  until(async () => {
+    const symbols = new Set((await readLatest(base.db)).map((row) => row.symbol))
+    expect(CORE_LIST.filter((info) => !symbols.has(info.symbol))).toEqual([])
+  })
+
+describe('the real adapters against the simulated vendors', { timeout: 120_000 }, () => {
+  it('sweep the whole market in bulk, rank the demo tiers, and prices move', async () => {
+    const s = await daemonAt(noon)
+    const daemon = await s.run()
+    await coreSwept()
+    expect(await latestOf('AAPL')).toMatchObject({ source: 'polygon', tsOrigin: 'vendor' })
+    expect(await latestOf('BTC-USD')).toMatchObject({ source: 'coinbase' })
+    await until(async () =>
+      expect((await readSync(base.db)).map((r) => r.scope)).toContain('tier:full_universe'),
+    )
+    expect((await readLatest(base.db)).length).toBeGreaterThan(8_000)
+    const before = new Map((await readLatest(base.db)).map((row) => [row.symbol, row.last]))
+    await until(async () => {
+      s.wall.forward(5 * MINUTE_US)
+      await daemon.timetable.run('due')
+      await daemon.sweeper.idle()
+      expect((await readSync(base.db)).map((r) => r.scope)).toContain('tier:sp500')
+      for (const symbol of ['SPY', 'ETH-USD'])
+        expect((await latestOf(symbol))!.last).not.toBe(before.get(symbol))
+    })
+    expect(await readFindings(base.db)).toEqual([])
+  })
+
+  it('fall back to Yahoo for equities while Polygon is down, then return', async () => {
+    const down = { vendor: 'polygon', kind: 'server_error' } as const
+    const s = await daemonAt(noon, { faults: [down] })
+    const daemon = await s.run()
+    await coreSwept()
+    expect(await latestOf('AAPL')).toMatchObject({ source: 'yahoo' })
+    expect(s.house.board.states().find((x) => x.name === 'polygon')!.status).toBe('failing')
+    simulator.faults.clear()
+    await until(async () => {
+      s.wall.forward(5 * MINUTE_US)
+      await daemon.timetable.run('due')
+      await daemon.sweeper.idle()
+      expect(await latestOf('AAPL')).toMatchObject({ source: 'polygon' })
+    })
+  })
+
+  it('drop a malformed row and keep its batch', async () => {
+    const spoiled = { vendor: 'polygon', kind: 'malformed_row', match: 'snapshot' } as const
+    await (await daemonAt(noon, { faults: [spoiled] })).run()
+    await coreSwept()
+    expect((await readFindings(base.db)).map((f) => f.kind)).toContain('malformed_row')
+  })
+
+  it('fill charts from the vendors’ history, and with it yesterday’s close of a pair', async () => {
+    const s = await daemonAt(noon)
+    const daemon = await s.run()
+    await coreSwept()
+    expect((await latestOf('BTC-USD'))!.previousClose).toBeNull()
+    const fill = composeFill({ tape: { db: base.db }, house: s.house, market: s.market })
+    const symbols = ['AAPL', 'BTC-USD']
+    const signal = new AbortController().signal
+    const days = { days: 365, symbols, timeframes: ['1d'], signal, onProgress: () => {} } as const
+    expect(await fill(days)).toMatchObject({ failed: 0 })
+    expect(await fill({ ...days, days: 3, timeframes: ['1m'] })).toMatchObject({ failed: 0 })
+    const { id: instrumentId } = (await readInstrument(base.db, 'equity:US:AAPL'))!
+    const range = { from: noon - 400 * DAY_US, to: noon, limit: 500, venue: 'XNYS' as const }
+    expect(
+      (await readBars(base.db, { instrumentId, timeframe: '1d', basis: 'split', ...range })).bars.length,
+    ).toBeGreaterThan(240)
+    expect((await readBars(base.db, { instrumentId, timeframe: '1m', ...range })).bars).toHaveLength(500)
+    await until(async () => {
+      s.wall.forward(MINUTE_US)
+      await daemon.timetable.run('due')
+      await daemon.sweeper.idle()
+      expect((await latestOf('BTC-USD'))!.previousClose).toBeGreaterThan(0)
+    })
+  })
+})
+
+describe('the daemon’s process', { timeout: 120_000 }, () => {
+  const run = (env: Record<string, string>): ChildProcess => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
+      env: { PATH: process.env.PATH, ONETAPE_LOG_LEVEL: 'silent', ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    undo.push(() => child.kill('SIGKILL'))
+    return child
+  }
+
+  it('killed in the middle of writing, loses nothing that was committed and doubles nothing', async () => {
+    const shiftUs = noon + 365 * DAY_US - Date.now() * 1000
+    await writeMarketShift(base.db, { shiftUs, from: noon, to: noon + 365 * DAY_US })
+    simulator = await startSimulator({ shiftUs })
+    const env = { DATABASE_URL: base.url, ...addresses(simulator.url) }
+    const first = run(env)
+    await until(async () => expect((await readTicks(base.db)).length).toBeGreaterThan(50))
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    const kept = await readTicks(base.db)
+    run(env)
+    await until(async () => expect((await readTicks(base.db)).length).toBeGreaterThan(kept.length + 500))
+    const now = await readTicks(base.db)
+    const keyOf = (t: (typeof now)[number]) => `${t.instrument_id} ${t.ts}`
+    const byKey = new Map(now.map((t) => [keyOf(t), t]))
+    expect(byKey.size).toBe(now.length)
+    for (const tick of kept) expect(byKey.get(keyOf(tick))).toEqual(tick)
+    const { rows } = await base.db.pool.query('select id from tape_batches where id is not null order by id')
+    expect(rows.map((r) => r.id)).toEqual(rows.map((_, i) => i + 1))
+  })
+})

@@ -14,16 +14,25 @@ export interface BackfillPlan {
   chunks: readonly PlannedChunk[]
 }
 
-/** The same request (days and symbols), still unfinished, is resumed with the chunks that it has. */
+// A run that was left unfinished long ago ends too early for a request of today.
+const UNFINISHED = `select id from backfill_runs r
+where status = 'running' and days = $1 and symbols is not distinct from $2::text[]
+  and to_ts > $3::timestamptz - interval '1 day'
+  and (select array_agg(distinct timeframe) from backfill_chunks where run_id = r.id)
+      = (select array_agg(distinct t) from unnest($4::timeframe[]) t)
+order by id desc limit 1`
+
+/** The same request (days, symbols and timeframes), still unfinished, is resumed with the chunks that it has. */
 export async function planBackfill(db: Db, o: BackfillPlan): Promise<{ runId: number; resumed: boolean }> {
   const symbols = o.symbols && [...new Set(o.symbols)].sort()
   return await inTransaction(db, async (client) => {
     await lockFor(client, 'backfill')
-    const { rows: unfinished } = await client.query(
-      `select id from backfill_runs where status = 'running' and days = $1 and symbols is not distinct from $2::text[]
-       order by id desc limit 1`,
-      [o.days, symbols],
-    )
+    const { rows: unfinished } = await client.query(UNFINISHED, [
+      o.days,
+      symbols,
+      isoFromMicros(o.to),
+      plainArray(o.chunks, (c) => c.timeframe),
+    ])
     if (unfinished[0]) return { runId: unfinished[0].id, resumed: true }
     const { rows } = await client.query(
       `insert into backfill_runs (days, symbols, from_ts, to_ts, status, finished_at)

@@ -64,7 +64,7 @@ describe('a wrong command line', () => {
     ['import', '.', '--symbol', 'not a symbol'],
     ['status', 'now'],
     ['universe', 'export'],
-    ['universe', 'import', 'file.txt'],
+    ['universe', 'import'],
   ])('%s %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await onetape(...(args as string[]))
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

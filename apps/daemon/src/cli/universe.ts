@@ -4,6 +4,7 @@ import { mintInstruments, readInstruments, readMembers, readTiers, setTierMember
 import { instrumentKey, isInstrumentKey } from '@onetape/market'
 import type { Command } from 'commander'
 import { type MemberList, readMemberList } from '../import/member-list.ts'
+import { FULL_UNIVERSE } from '../universe/reference.ts'
 import { type Console, count, json, table, UsageProblem } from './console.ts'
 import { envOf, type ModeOption, openTape } from './open-tape.ts'
 
@@ -24,7 +25,7 @@ export function addUniverse(program: Command, to: Console, done: (code: number) 
     .command('import')
     .description('Members of a tier from a file: a symbol a line, or a CSV with a column "symbol".')
     .argument('<file>')
-    .requiredOption('--tier <tier>', 'e.g. sp500')
+    .option('--tier <tier>', 'e.g. sp500', FULL_UNIVERSE)
     .option('--replace', 'members that the file lacks leave the tier')
     .option('--live', 'into the live database')
     .option('--json', 'report as JSON on stdout')

@@ -14,7 +14,7 @@ import { announceVendors } from './vendors.ts'
 import { buildWeb } from './web-build.ts'
 
 const HEALTHY_WITHIN_MS = 75_000
-const CHILD_STOP = { kindMs: 4_000, termMs: 1_000 }
+const CHILD_STOP = { kindMs: 3_500, termMs: 500 }
 const SIMULATOR_STOP = { kindMs: 800, termMs: 200 }
 
 export class Launcher {

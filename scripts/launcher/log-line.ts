@@ -21,7 +21,7 @@ export function readLogLine(line: string, fallback: 'info' | 'error'): LogLine {
     .join('')
   const error = (entry.err as { message?: string } | undefined)?.message
   const message = [entry.msg, error].filter(Boolean).join(': ')
-  const time = new Date(Number(entry.time) || 0).toISOString()
+  const time = typeof entry.time === 'number' ? new Date(entry.time).toISOString() : String(entry.time ?? '')
   return { level, message, text: `${time} ${level.padEnd(5)} ${message}${rest}` }
 }
 

@@ -12,8 +12,8 @@ import { boundLog, bringUp, type RunningServer } from './server.ts'
 import type { ServerOptions } from './settings.ts'
 import { type StateFiles, stateFiles, writeWhole } from './state-dir.ts'
 
-/** Nobody came: whoever started us died at once. */
-const FIRST_LEASE_MS = 15_000
+/** Nobody came: whoever started us died at once. Should he only be slow, he starts another. */
+const FIRST_LEASE_MS = 4_000
 const LAST_LEASE_MS = 2_000
 const LAST_LEASE_POLITE_MS = 500
 const WATCH_MS = 250
@@ -60,7 +60,7 @@ class Guardian {
       }
       const server = await bringUp(this.files, { options: this.options, onHome })
       this.#server = server
-      console.log(`PostgreSQL ${server.pid} is ready on port ${server.port}`)
+      console.log(`PostgreSQL ${server.pid} is ready on port ${server.port}, its data in ${this.#home?.data}`)
       this.#leases?.announce({ at: 'ready', port: server.port, user: SUPERUSER, password: server.password })
       return true
     } catch (error) {

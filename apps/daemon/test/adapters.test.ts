@@ -3,7 +3,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { readBars, readInstrument, readLatest, readSync, writeMarketShift } from '@onetape/db'
+import {
+  mintInstruments,
+  readBars,
+  readInstrument,
+  readLatest,
+  readSync,
+  writeMarketShift,
+} from '@onetape/db'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
 import { registry } from '@onetape/providers'
@@ -14,6 +21,7 @@ import { composeFill } from '../src/compose.ts'
 import { type Daemon, start } from '../src/daemon.ts'
 import { parseEnv } from '../src/env.ts'
 import { createHouse } from '../src/house.ts'
+import { settle } from '../src/ingest/settle.ts'
 import { createLog } from '../src/log.ts'
 import { CORE_LIST } from '../src/universe/core-list.ts'
 import { handClock } from './clocks.ts'
@@ -126,6 +134,31 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
     await (await daemonAt(noon, { faults: [spoiled] })).run()
     await coreSwept()
     expect((await readFindings(base.db)).map((f) => f.kind)).toContain('malformed_row')
+  })
+
+  it('settle the days of the whole market in one call, and again without a change', async () => {
+    const s = await daemonAt(noon)
+    const [aapl, ibm] = await mintInstruments(
+      base.db,
+      ['AAPL', 'IBM'].map((symbol) => ({ ref: { assetClass: 'equity' as const, symbol } })),
+    )
+    const signal = new AbortController().signal
+    const request = {
+      assetClass: 'equity',
+      core: [aapl!],
+      rest: [ibm!],
+      dates: ['2026-11-17'],
+      signal,
+    } as const
+    const deps = { db: base.db, house: s.house, market: s.market }
+    for (let i = 0; i < 2; i++) expect(await settle(deps, request)).toEqual({ settled: 2, unsettled: [] })
+    expect(Object.keys(simulator.requests()).filter((route) => /range/.test(route))).toEqual([])
+    const { rows } = await base.db.pool.query(
+      'select instrument_id, session_date, basis, settled from market_data_daily order by instrument_id',
+    )
+    const day = { session_date: '2026-11-17', basis: 'split', settled: true }
+    expect(rows).toEqual([aapl!, ibm!].map(({ id }) => ({ instrument_id: id, ...day })))
+    expect((await base.db.pool.query('select 1 from market_data_restatements')).rows).toEqual([])
   })
 
   it('fill charts from the vendors’ history, and with it yesterday’s close of a pair', async () => {

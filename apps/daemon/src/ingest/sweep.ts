@@ -8,6 +8,7 @@ import { type Answer, askHouse, type House, type HouseAnswer } from './ask-house
 import type { FindingMemory } from './finding-memory.ts'
 import { HOUSE_ORDER } from './house-order.ts'
 import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
+import { mergeAnswers } from './merge-answers.ts'
 import type { PreviousCloses } from './previous-closes.ts'
 import type { SweepNote, SweepOutcome, TierBook } from './tier-book.ts'
 import type { TapeRows } from './to-rows.ts'
@@ -84,20 +85,6 @@ function dueBySymbol(targets: readonly SweepTarget[]): Map<string, DueInstrument
     }
   }
   return due
-}
-
-/** The calls that one source answered, as one answer: what came from one source is written together. */
-function mergeAnswers(answers: readonly Answer[]): Answer[] {
-  return [...Map.groupBy(answers, (a) => a.source.name).values()].map((parts) => ({
-    ...parts[0]!,
-    fetched: {
-      rows: parts.flatMap((p) => p.fetched.rows),
-      dropped: parts.flatMap((p) => p.fetched.dropped),
-      missing: parts.flatMap((p) => p.fetched.missing),
-      fetchedAt: Math.max(...parts.map((p) => p.fetched.fetchedAt)),
-      calls: parts.reduce((sum, p) => sum + p.fetched.calls, 0),
-    },
-  }))
 }
 
 async function judge(

@@ -106,7 +106,7 @@ async function writeDone(
   const sync = {
     scope: `close:${venue}`,
     lastSync: now,
-    nextSync: nextSession(venue, now).postClose,
+    nextSync: (sessionAt(venue, now).session ?? nextSession(venue, now)).postClose,
     status: report ? 'ok' : 'skipped',
     rowsBehind: report?.unsettled.length ?? 0,
     detail: { date: session.date },

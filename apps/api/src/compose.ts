@@ -46,9 +46,9 @@ export interface Api extends AsyncDisposable {
 }
 
 const LOOK_WITHIN_MS = 10_000
-const CADENCE_REFRESH_MS = 60_000
+const CADENCE_REFRESH_MS = 20_000
 const CADENCE_RETRY_MS = 5_000
-const COUNT_REFRESH_MS = 30_000
+const COUNT_REFRESH_MS = 10_000
 
 export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
   const hub = new Hub(limits)
@@ -122,7 +122,7 @@ const healthReads = (db: Db): HealthReads => ({
   instruments: countedSeldom(async () => (await readTapeCounts(db)).instruments),
 })
 
-/** Counting reads whole tables: the number may be half a minute old. */
+/** Counting reads whole tables: the number may be ten seconds old. */
 function countedSeldom(count: () => Promise<number>): () => Promise<number> {
   let counted = { value: 0, atMs: Number.NEGATIVE_INFINITY }
   return async () => {

@@ -1,17 +1,11 @@
 // Gathers the health report. One reading is shared by everyone who asks within a second, so that watchers cost
 // the database nothing; when it does not answer, the report says so and keeps what was known last.
-import { type Clock, type Micros, SECOND_US, sessionAt, type Venue } from '@onetape/market'
-import { z } from 'zod'
+import { type Clock, type Micros, SECOND_US, type Venue } from '@onetape/market'
 import { withDeadline } from './deadline.ts'
 import { ApiProblem } from './errors.ts'
-import type { DaemonHealth, Health, SourceHealth, TapeHealth, TierHealth, VenueHealth } from './health.ts'
+import type { Health, TapeHealth, TierHealth } from './health.ts'
+import { daemonOf, type Heartbeat, sourcesOf, venueAt, withoutTheClock } from './health-report.ts'
 import type { HealthReports } from './ports.ts'
-
-export interface Heartbeat {
-  startedAt: Micros
-  beatAt: Micros
-  detail: unknown
-}
 
 /** What the database is asked for. */
 export interface HealthReads {
@@ -47,7 +41,6 @@ interface Reading {
   instruments: number
 }
 
-const ALIVE_WITHIN_US = 15 * SECOND_US
 const SHARED_FOR_US = SECOND_US
 const READ_WITHIN_MS = 3_000
 const WATCH_MS = 2_000
@@ -141,49 +134,6 @@ export class HealthMonitor implements HealthReports {
       tiers,
       sources: sourcesOf(heartbeat?.detail),
     }
-  }
-}
-
-function venueAt(venue: Venue, now: Micros): VenueHealth {
-  const { state, session, nextChange } = sessionAt(venue, now)
-  return { venue, state, sessionDate: session?.date ?? null, nextChange }
-}
-
-function daemonOf(beat: Heartbeat | null, wallNow: Micros): DaemonHealth {
-  if (!beat) return { alive: false, beatAgeMs: null, startedAt: null, detail: null }
-  const ageUs = Math.max(0, wallNow - beat.beatAt)
-  const detail = z.record(z.string(), z.unknown()).safeParse(beat.detail)
-  return {
-    alive: ageUs <= ALIVE_WITHIN_US,
-    beatAgeMs: Math.round(ageUs / 1000),
-    startedAt: beat.startedAt,
-    detail: detail.data ?? null,
-  }
-}
-
-const sourceSchema = z.object({
-  name: z.string(),
-  status: z.enum(['ok', 'failing', 'unreachable', 'unconfigured']),
-  message: z.string().nullable().default(null),
-  at: z.number().nullable().default(null),
-})
-const detailSchema = z.object({ sources: z.array(z.unknown()) })
-
-/** The daemon's word on its sources. A row we do not understand is left out, never the others with it. */
-function sourcesOf(detail: unknown): SourceHealth[] {
-  const rows = detailSchema.safeParse(detail).data?.sources ?? []
-  return rows.flatMap((row) => sourceSchema.safeParse(row).data ?? [])
-}
-
-/** What must change for a watcher to be told: not the time itself, nor what only counts it. */
-function withoutTheClock(h: Health): unknown {
-  const { wallNow, marketNow, ...rest } = h
-  return {
-    ...rest,
-    daemon: { alive: h.daemon.alive, startedAt: h.daemon.startedAt },
-    tape: { ...h.tape, lagSeconds: Math.floor((h.tape.lagSeconds ?? 0) / 10) },
-    tiers: h.tiers.map(({ secondsBehind, ...tier }) => tier),
-    sources: h.sources.map(({ at, ...source }) => source),
   }
 }
 

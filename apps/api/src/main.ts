@@ -89,6 +89,10 @@ async function main(): Promise<void> {
   process.on('message', (message) => {
     if ((message as { type?: unknown } | null)?.type === 'shutdown') void end('asked to stop')
   })
+  process.on('uncaughtException', (error) => {
+    log?.fatal({ err: error }, 'unexpected error; the API ends')
+    process.exit(1)
+  })
   try {
     env = readEnv()
     log = pino({ name: 'api', level: env.ONETAPE_LOG_LEVEL, base: { name: 'api' } }, pino.destination(2))

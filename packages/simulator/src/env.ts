@@ -1,22 +1,20 @@
 // The simulator's settings, read once.
 import { z } from 'zod'
 
-const whole = (what: string) => z.coerce.number({ error: `${what} must be a whole number` }).int()
+const whole = z.coerce.number({ error: 'must be a whole number' }).int({ error: 'must be a whole number' })
 
 export const envSchema = z.object({
-  SIM_PORT: whole('SIM_PORT')
-    .min(0)
-    .max(65_535)
+  SIM_PORT: whole
+    .min(0, { error: 'must be a port' })
+    .max(65_535, { error: 'must be a port' })
     .default(0)
     .describe('Port of the simulated vendors; 0 takes a free one.'),
   SIM_HOST: z
-    .literal('127.0.0.1', { error: 'SIM_HOST can only be 127.0.0.1: simulated vendors are not for others' })
+    .literal('127.0.0.1', { error: 'can only be 127.0.0.1, simulated vendors are not for others' })
     .default('127.0.0.1')
     .describe('Always loopback.'),
-  SIM_SHIFT_US: whole('SIM_SHIFT_US')
-    .default(0)
-    .describe('Microseconds that the simulated time runs ahead of the real.'),
-  SIM_SEED: whole('SIM_SEED').default(1).describe('Another seed, another market.'),
+  SIM_SHIFT_US: whole.default(0).describe('Microseconds that the simulated time runs ahead of the real.'),
+  SIM_SEED: whole.default(1).describe('Another seed, another market.'),
 })
 export type Env = z.output<typeof envSchema>
 

@@ -26,3 +26,13 @@ export const SLICE_ROWS = 20_000
 export function* slicesOf<T>(rows: readonly T[], size: number = SLICE_ROWS): Generator<readonly T[]> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size)
 }
+
+/** First and last instant of rows, for the planner: which partitions they can lie in. */
+export function spanOf(rows: readonly { ts: Micros }[]): [from: string, to: string] {
+  let [from, to] = [Infinity, -Infinity]
+  for (const { ts } of rows) {
+    from = Math.min(from, ts)
+    to = Math.max(to, ts)
+  }
+  return [isoFromMicros(from), isoFromMicros(to)]
+}

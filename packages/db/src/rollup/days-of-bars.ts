@@ -35,25 +35,30 @@ const KEYS = `keys as (
     as k (instrument_id, source_id, session_date, open_ts, close_ts, write_id)
 )`
 
+// Lateral, so that each bucket is one walk along the primary key, whatever the planner knows about the tables.
 // A final bar's close is its minute's last event; an open bar's was seen some time after the minute began.
 const FROM_BARS = `with ${KEYS}
-select k.instrument_id, k.source_id, k.session_date, b.basis, max(k.write_id) as write_id,
-  (array_agg(b.open order by b.ts))[1] as open, min(b.ts) as open_ts, max(b.high) as high, min(b.low) as low,
-  (array_agg(b.close order by b.ts desc))[1] as close,
-  max(case when b.final then b.ts + interval '59.999999 seconds' else b.ts end) as close_ts, sum(b.volume) as volume
-from keys k
-join market_data_bars b on b.instrument_id = k.instrument_id and b.timeframe = '1m' and b.source_id = k.source_id
-  and b.ts >= k.open_ts and b.ts < k.close_ts
-group by 1, 2, 3, 4`
+select k.instrument_id, k.source_id, k.session_date, k.write_id, d.*
+from keys k cross join lateral (
+  select b.basis, (array_agg(b.open order by b.ts))[1] as open, min(b.ts) as open_ts, max(b.high) as high,
+    min(b.low) as low, (array_agg(b.close order by b.ts desc))[1] as close,
+    max(case when b.final then b.ts + interval '59.999999 seconds' else b.ts end) as close_ts, sum(b.volume) as volume
+  from market_data_bars b
+  where b.instrument_id = k.instrument_id and b.timeframe = '1m' and b.source_id = k.source_id
+    and b.ts >= k.open_ts and b.ts < k.close_ts
+  group by b.basis
+) d`
 
 const FROM_TICKS = `with ${KEYS}
-select k.instrument_id, k.source_id, k.session_date, 'raw' as basis, max(k.write_id) as write_id,
-  (array_agg(t.price order by t.ts))[1] as open, min(t.ts) as open_ts, max(t.price) as high, min(t.price) as low,
-  (array_agg(t.price order by t.ts desc))[1] as close, max(t.ts) as close_ts, max(t.volume) as volume
-from keys k
-join market_data_ticks t on t.instrument_id = k.instrument_id and t.source_id = k.source_id
-  and t.ts >= k.open_ts and t.ts < k.close_ts
-group by 1, 2, 3`
+select k.instrument_id, k.source_id, k.session_date, k.write_id, 'raw' as basis, d.*
+from keys k cross join lateral (
+  select (array_agg(t.price order by t.ts))[1] as open, min(t.ts) as open_ts, max(t.price) as high,
+    min(t.price) as low, (array_agg(t.price order by t.ts desc))[1] as close, max(t.ts) as close_ts,
+    max(t.volume) as volume
+  from market_data_ticks t
+  where t.instrument_id = k.instrument_id and t.source_id = k.source_id and t.ts >= k.open_ts and t.ts < k.close_ts
+) d
+where d.open is not null`
 
 /** Complete days, to stand instead of what was rolled up before. */
 export async function daysOfBars(

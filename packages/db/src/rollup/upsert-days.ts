@@ -26,29 +26,33 @@ const FOLD_CHANGES = `excluded.open_ts < coalesce(d.open_ts, '-infinity')
   or (excluded.volume is not null and (d.volume is null or excluded.volume > d.volume))`
 
 const REPLACE = `
-  open = excluded.open, open_ts = excluded.open_ts, high = excluded.high, low = excluded.low, close = excluded.close,
-  close_ts = excluded.close_ts, volume = excluded.volume, write_id = excluded.write_id`
+  open = case when d.open_ts is null then d.open else excluded.open end,
+  open_ts = case when d.open_ts is null then null else excluded.open_ts end,
+  high = case when d.open_ts is null then greatest(d.high, excluded.high) else excluded.high end,
+  low = case when d.open_ts is null then least(d.low, excluded.low) else excluded.low end,
+  close = case when d.open_ts is null and excluded.close_ts <= coalesce(d.close_ts, '-infinity') then d.close else excluded.close end,
+  close_ts = case when d.open_ts is null then greatest(d.close_ts, excluded.close_ts) else excluded.close_ts end,
+  volume = case when d.open_ts is null then greatest(d.volume, excluded.volume) else excluded.volume end,
+  write_id = greatest(d.write_id, excluded.write_id)`
 
-const REPLACE_CHANGES = `row (excluded.open, excluded.open_ts, excluded.high, excluded.low, excluded.close,
-  excluded.close_ts, excluded.volume) is distinct from row (d.open, d.open_ts, d.high, d.low, d.close, d.close_ts, d.volume)`
+const REPLACE_CHANGES = `case when d.open_ts is null then ${FOLD_CHANGES} else
+  row (excluded.open, excluded.open_ts, excluded.high, excluded.low, excluded.close, excluded.close_ts, excluded.volume)
+  is distinct from row (d.open, d.open_ts, d.high, d.low, d.close, d.close_ts, d.volume) end`
 
 const statement = (set: string, where: string) =>
   `with touched as (${INSERT} set ${set} where not d.settled and (${where}) returning d.instrument_id)
    select count(*)::int as days from touched`
 
 const FOLD_DAYS = statement(FOLD, FOLD_CHANGES)
-const REPLACE_DAYS = statement(REPLACE, `d.open_ts is not null and ${REPLACE_CHANGES}`)
+const REPLACE_DAYS = statement(REPLACE, REPLACE_CHANGES)
 
 /** Folds parts into their days. @returns how many days changed. */
 export const foldDays = (client: Queryable, days: Iterable<Day>): Promise<number> =>
   upsert(client, FOLD_DAYS, days)
 
 /** Puts complete days instead of those rolled up before; one that the vendor gave as a whole is only widened. */
-export async function replaceDays(client: Queryable, days: Iterable<Day>): Promise<number> {
-  const all = [...days]
-  const replaced = await upsert(client, REPLACE_DAYS, all)
-  return replaced + (await upsert(client, FOLD_DAYS, all))
-}
+export const replaceDays = (client: Queryable, days: Iterable<Day>): Promise<number> =>
+  upsert(client, REPLACE_DAYS, days)
 
 /** Before the first row is touched, and in order: writers of vendors' days hold one of these each. */
 export async function lockSources(client: Queryable, days: Iterable<Day>): Promise<void> {

@@ -1,5 +1,5 @@
 import { isoFromMicros } from '@onetape/market'
-import { decimalArray, microsArray, plainArray, slicesOf } from '../array-text.ts'
+import { decimalArray, microsArray, plainArray, slicesOf, spanOf } from '../array-text.ts'
 import { type BarRow, nothingWritten, tally, type WriteContext, type Written } from '../batch.ts'
 import { roundsOf } from '../rounds.ts'
 import { lockFor, type Queryable } from '../transaction.ts'
@@ -21,10 +21,11 @@ inserted as (
 )
 select count(*)::int as inserted, min(ts) as min_ts, max(ts) as max_ts from inserted`
 
-// An open bar moves freely and becomes final once; a final one changes only into another final one.
+// The span of ts prunes partitions. An open bar moves freely and becomes final once; a final one changes only into another final one.
 const CHANGING = `from offered o
   join market_data_bars b
     on b.instrument_id = o.instrument_id and b.timeframe = o.timeframe and b.ts = o.ts and b.source_id = $11
+     and b.ts between $12 and $13
   where case when b.final <> o.final then o.final
              else (b.basis, b.open, b.high, b.low, b.close) <> (o.basis, o.open, o.high, o.low, o.close)
                   or b.volume is distinct from o.volume end`
@@ -41,16 +42,17 @@ changing as materialized (
 ),
 updated as (
   update market_data_bars b
-  set write_id = $12, basis = c.basis, final = c.final, open = c.open, high = c.high, low = c.low, close = c.close,
+  set write_id = $14, basis = c.basis, final = c.final, open = c.open, high = c.high, low = c.low, close = c.close,
       volume = c.volume
   from changing c
   where b.instrument_id = c.instrument_id and b.timeframe = c.timeframe and b.ts = c.ts and b.source_id = $11
+    and b.ts between $12 and $13
   returning b.ts
 ),
 restated as (
   insert into market_data_restatements
     (instrument_id, source_id, what, timeframe, ts, basis, old, new, write_id, at)
-  select c.instrument_id, $11, 'bar', c.timeframe, c.ts, c.basis, c.old_values, ${valuesOf('c')}, $12, $13
+  select c.instrument_id, $11, 'bar', c.timeframe, c.ts, c.basis, c.old_values, ${valuesOf('c')}, $14, $15
   from changing c where c.was_final
   returning ts
 )
@@ -71,30 +73,29 @@ export async function writeBars(
     [...bars].sort(byKey),
     (b) => `${b.instrumentId} ${b.timeframe} ${b.ts}`,
   )
-  const known: string[][] = []
+  const known: (readonly BarRow[])[] = []
   for (const slice of slicesOf(first)) {
-    const columns = columnsOf(slice)
-    const { rows } = await client.query(INSERT, [...columns, at.sourceId, at.writeId])
+    const { rows } = await client.query(INSERT, [...columnsOf(slice), at.sourceId, at.writeId])
     const { inserted, min_ts: minTs, max_ts: maxTs } = rows[0]
     tally(written, { inserted, minTs, maxTs })
-    if (inserted < slice.length) known.push(columns)
+    if (inserted < slice.length) known.push(slice)
   }
-  for (const round of repeats) for (const slice of slicesOf(round)) known.push(columnsOf(slice))
-  for (const columns of known) await change(client, columns, at, written)
+  for (const round of repeats) known.push(...slicesOf(round))
+  for (const slice of known) await change(client, slice, at, written)
   return written
 }
 
 async function change(
   client: Queryable,
-  columns: string[],
+  bars: readonly BarRow[],
   at: WriteContext,
   written: Written,
 ): Promise<void> {
-  const { rows: found } = await client.query(COUNT_CHANGING, [...columns, at.sourceId])
+  const values = [...columnsOf(bars), at.sourceId, ...spanOf(bars)]
+  const { rows: found } = await client.query(COUNT_CHANGING, values)
   if (found[0].changing === 0) return
   await lockFor(client, 'bars', at.sourceId)
-  const values = [...columns, at.sourceId, at.writeId, isoFromMicros(at.fetchedAt)]
-  const { rows } = await client.query(UPDATE, values)
+  const { rows } = await client.query(UPDATE, [...values, at.writeId, isoFromMicros(at.fetchedAt)])
   const { updated, restated, min_ts: minTs, max_ts: maxTs } = rows[0]
   tally(written, { updated, restated, minTs, maxTs })
 }

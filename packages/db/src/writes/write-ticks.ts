@@ -1,5 +1,5 @@
 import { isoFromMicros } from '@onetape/market'
-import { decimalArray, microsArray, plainArray, slicesOf } from '../array-text.ts'
+import { decimalArray, microsArray, plainArray, slicesOf, spanOf } from '../array-text.ts'
 import { nothingWritten, type TickRow, tally, type WriteContext, type Written } from '../batch.ts'
 import { roundsOf } from '../rounds.ts'
 import type { Queryable } from '../transaction.ts'
@@ -9,13 +9,15 @@ const OFFERED = `offered as materialized (
 )`
 
 // A later tick that repeats what this source said last is no new tick.
-const INSERT = `with ${OFFERED},
-moved as materialized (
+const MOVED = `moved as materialized (
   select o.* from offered o
   left join market_data_latest l on l.instrument_id = o.instrument_id and l.source_id = $5
   where l.instrument_id is null
      or not (l.ts < o.ts and l.last = o.price and l.volume is not distinct from o.volume)
-),
+)`
+
+const INSERT = `with ${OFFERED},
+${MOVED},
 inserted as (
   insert into market_data_ticks (ts, write_id, instrument_id, source_id, price, volume)
   select ts, $6, instrument_id, $5, price, volume from moved order by instrument_id, ts
@@ -27,11 +29,13 @@ from inserted`
 
 // The first value stays. A contradiction is told once, however often the vendor repeats it.
 const RESTATE = `with ${OFFERED},
+${MOVED},
 differing as (
   select o.instrument_id, o.ts, jsonb_build_object('price', t.price, 'volume', t.volume) as old,
          jsonb_build_object('price', o.price, 'volume', o.volume) as new
-  from offered o
+  from moved o
   join market_data_ticks t on t.instrument_id = o.instrument_id and t.ts = o.ts and t.source_id = $5
+    and t.ts between $8 and $9
   where t.price <> o.price or t.volume is distinct from o.volume
 ),
 restated as (
@@ -64,18 +68,24 @@ export async function writeTicks(
       const { rows } = await client.query(INSERT, [...columns, at.sourceId, at.writeId])
       const { moved, inserted, min_ts: minTs, max_ts: maxTs } = rows[0]
       tally(written, { inserted, minTs, maxTs })
-      if (inserted < moved) written.restated += await restate(client, columns, at)
+      if (inserted < moved) written.restated += await restate(client, slice, columns, at)
     }
   }
   return written
 }
 
-async function restate(client: Queryable, columns: string[], at: WriteContext): Promise<number> {
+async function restate(
+  client: Queryable,
+  ticks: readonly TickRow[],
+  columns: string[],
+  at: WriteContext,
+): Promise<number> {
   const { rows } = await client.query(RESTATE, [
     ...columns,
     at.sourceId,
     at.writeId,
     isoFromMicros(at.fetchedAt),
+    ...spanOf(ticks),
   ])
   return rows[0].restated
 }

@@ -25,7 +25,7 @@ export function ChartLegend({
     ['V', formatVolume(bar.volume)],
   ]
   return (
-    <dl className="pointer-events-none absolute top-2 left-3 z-[2] flex max-w-[calc(100%-5rem)] flex-wrap gap-x-3 gap-y-0.5 rounded bg-surface text-xs">
+    <dl className="pointer-events-none absolute top-2 left-3 z-[2] flex max-w-[calc(100%-5rem)] flex-wrap gap-x-3 gap-y-0.5 rounded bg-surface text-xs tabular-nums">
       <div className="flex gap-1.5">
         <dt className="sr-only">{isHovered ? 'Bar at' : 'Newest bar'}</dt>
         <dd className="text-muted">{axisLabel(axisTime(bar.ts, timeframe, zone), timeframe, zone)}</dd>

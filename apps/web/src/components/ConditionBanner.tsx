@@ -19,7 +19,7 @@ export function ConditionBanner() {
       {condition && (
         <p
           className={clsx(
-            'flex items-center gap-2 border-b px-3 py-1.5',
+            'flex items-center gap-2 border-b tabular-nums px-3 py-1.5',
             condition.severity === 'alarm'
               ? 'border-alarm-line bg-alarm-wash text-alarm'
               : 'border-warn-line bg-warn-wash text-warn',

@@ -37,12 +37,12 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog label="Keyboard shortcuts" onClose={onClose}>
-      <header className="flex items-center justify-between border-b border-line px-4 py-2.5">
+      <div className="flex items-center justify-between border-b border-line px-4 py-2.5">
         <h2 className="text-[15px] font-semibold">Keyboard shortcuts</h2>
         <IconButton label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
-      </header>
+      </div>
       <div className="grid max-h-[68vh] gap-x-8 gap-y-4 overflow-y-auto p-4">
         {GROUPS.map((group) => (
           <section key={group.title}>

@@ -38,7 +38,7 @@ export function InstrumentHeader({
           </p>
         </div>
       </div>
-      <div className="flex items-baseline gap-3">
+      <div className="flex items-baseline gap-3 tabular-nums">
         <PriceFlash
           price={quote?.last ?? null}
           className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
@@ -52,7 +52,7 @@ export function InstrumentHeader({
         </span>
       </div>
       {quote && (
-        <dl className="flex flex-wrap items-end gap-x-7 gap-y-2 text-[13px] max-sm:gap-x-5">
+        <dl className="flex flex-wrap items-end gap-x-7 gap-y-2 text-[13px] tabular-nums max-sm:gap-x-5">
           <Fact name="Day range">
             <span className="flex items-center gap-2">
               {formatPrice(quote.dayLow, places)}

@@ -22,7 +22,7 @@ export function MarketSummary({ rows, version, assetClass, isLive }: Props) {
     <section
       aria-label="Breadth and movers"
       data-held={!isLive}
-      className="flex h-11 shrink-0 items-center gap-5 overflow-hidden border-b border-line bg-surface px-3"
+      className="flex h-11 shrink-0 items-center gap-5 overflow-hidden tabular-nums border-b border-line bg-surface px-3"
     >
       <div className="flex shrink-0 items-center gap-3 max-sm:flex-1 max-sm:justify-between">
         <Count value={1} label="up" count={up} />
@@ -30,10 +30,7 @@ export function MarketSummary({ rows, version, assetClass, isLive }: Props) {
         <Count value={-1} label="down" count={down} />
         <span className="text-muted max-sm:hidden">{formatCount(flat)} unchanged</span>
       </div>
-      <ul
-        className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-x-1 overflow-hidden max-md:hidden"
-        style={{ height: 26 }}
-      >
+      <ul className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-x-1 overflow-hidden max-md:hidden h-6.5">
         {[...breadth.gainers, ...breadth.losers].map((row) => (
           <li key={row.key}>
             <Link

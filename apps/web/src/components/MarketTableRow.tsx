@@ -57,7 +57,10 @@ export const MarketTableRow = memo(
             <div
               key={column.id}
               role="gridcell"
-              className={clsx('flex min-w-0 px-3', column.meta!.align === 'right' && 'justify-end')}
+              className={clsx(
+                'flex min-w-0 px-3',
+                column.meta!.align === 'right' && 'justify-end tabular-nums',
+              )}
             >
               {column.meta!.cell(row, width)}
             </div>

@@ -70,8 +70,8 @@ export function MarketToolbar({ query, onChange, shown, total, filterRef }: Prop
         )}
       </div>
       <SortMenu query={query} onChange={onChange} />
-      <span aria-hidden className="hidden w-full max-sm:block" />
-      <p aria-live="polite" className="ml-auto text-muted max-sm:order-1 max-sm:ml-0">
+      <span aria-hidden className="-mb-2 hidden w-full max-sm:block" />
+      <p aria-live="polite" className="ml-auto tabular-nums text-muted max-sm:order-1 max-sm:ml-0">
         {shown === total ? (
           <>
             {formatCount(total)} <span className="max-sm:sr-only">instruments</span>

@@ -26,7 +26,7 @@ function Quote({ quote }: { quote: QuoteRow }) {
   const receivedAge = useAtMarketTime((now) => formatSpan(now - quote.fetchedAt))
   return (
     <>
-      <div className="grid grid-cols-2 gap-2 pb-3">
+      <div className="grid grid-cols-2 gap-2 pb-3 tabular-nums">
         <Side name="Bid" price={formatPrice(quote.bid, places)} size={formatSize(quote.bidSize)} />
         <Side name="Ask" price={formatPrice(quote.ask, places)} size={formatSize(quote.askSize)} />
       </div>
@@ -87,6 +87,6 @@ const Side = ({ name, price, size }: { name: string; price: string; size: string
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <>
     <dt className="text-muted">{name}</dt>
-    <dd className="min-w-0 text-right break-words">{children}</dd>
+    <dd className="min-w-0 text-right break-words tabular-nums">{children}</dd>
   </>
 )

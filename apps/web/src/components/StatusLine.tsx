@@ -78,7 +78,7 @@ function MarketTime({ isDemo }: { isDemo: boolean }) {
     >
       <Clock3 size={13} aria-hidden />
       {isDemo && 'Simulated time '}
-      <time className="font-medium text-ink">{text}</time> New York
+      <time className="font-medium text-ink tabular-nums">{text}</time> New York
     </span>
   )
 }
@@ -99,7 +99,7 @@ function VenueState({ venue }: { venue: Health['venues'][number] }) {
         )}
       />
       {VENUE_NAMES[venue.venue]} <span className="font-medium text-ink">{statePhrase(venue.state)}</span>
-      {next && <span>· {next}</span>}
+      {next && <span className="tabular-nums">{next}</span>}
     </span>
   )
 }
@@ -112,7 +112,7 @@ function Lag({ health }: { health: Health }) {
   )
   return (
     <span title="Age of the newest price that came in" className="whitespace-nowrap">
-      Lag <span className="font-medium text-ink">{text}</span>
+      Lag <span className="font-medium text-ink tabular-nums">{text}</span>
     </span>
   )
 }

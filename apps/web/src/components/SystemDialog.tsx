@@ -12,12 +12,12 @@ export function SystemDialog({ health, onClose }: { health: Health; onClose: () 
   const { daemon, database, tape } = health
   return (
     <Dialog label="System" onClose={onClose} className="flex w-[min(46rem,calc(100vw-1.5rem))] flex-col">
-      <header className="flex items-center justify-between border-b border-line px-4 py-2.5">
+      <div className="flex items-center justify-between border-b border-line px-4 py-2.5">
         <h2 className="text-[15px] font-semibold">System</h2>
         <IconButton label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
-      </header>
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
       <section tabIndex={0} aria-label="System details" className="overflow-y-auto p-4 text-xs">
         <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 pb-4">

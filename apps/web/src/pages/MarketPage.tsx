@@ -49,7 +49,7 @@ export function MarketPage() {
         total={tape?.rows.size ?? 0}
         filterRef={filter}
       />
-      <div className="min-h-0 flex-1">
+      <div className="min-h-0 flex-1 bg-surface">
         {!tape ? (
           <Waiting />
         ) : tape.rows.size === 0 ? (

@@ -1,6 +1,6 @@
 // A whole OneTape as a user starts it: the launcher as a process, an own state folder, the printed address.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,12 +24,16 @@ const cleanEnv = (stateDir: string, extra: Record<string, string>): NodeJS.Proce
   return { ...env, ONETAPE_STATE_DIR: stateDir, ...extra }
 }
 
+const statesDir = join(root, '.data', 'e2e')
+
+/** A state folder that nobody has used: a server of an earlier run may still be closing in the old one. */
 export function freshStateDir(name: string): string {
-  const dir = join(root, '.data', `e2e-${name}`)
-  rmSync(dir, { recursive: true, force: true })
-  mkdirSync(dir, { recursive: true })
-  return dir
+  mkdirSync(statesDir, { recursive: true })
+  return mkdtempSync(join(statesDir, `${name}-`))
 }
+
+/** Run once, before all tests. */
+export const removeOldStates = (): void => rmSync(statesDir, { recursive: true, force: true, maxRetries: 5 })
 
 export async function startOneTape(options: {
   stateDir: string

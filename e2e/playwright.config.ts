@@ -5,6 +5,7 @@ const browser = await findBrowser()
 
 export default defineConfig({
   testDir: './tests',
+  globalSetup: './global-setup.ts',
   workers: 1,
   fullyParallel: false,
   retries: 0,

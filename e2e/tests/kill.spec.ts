@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { untilHealth } from '../health.ts'
+import { status } from '../market-page.ts'
 import {
   canSeeProcesses,
   freshStateDir,
@@ -27,7 +28,10 @@ function killHard(pattern: RegExp) {
 /** The tape goes on: a batch later than the newest one before the blow reaches the open page. */
 async function goesOn(before: number) {
   await untilHealth(tape.url, 'the tape goes on', (h) => h.ok && h.tape.batchId > before, 120_000)
-  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText(/live/i, { timeout: 60_000 })
+  await expect(status(page)).toContainText('Connected', { timeout: 60_000 })
+  await expect(page.getByRole('status', { name: 'Condition of the tape' })).toHaveText('', {
+    timeout: 60_000,
+  })
 }
 
 const batchNow = async () => (await untilHealth(tape.url, 'healthy', (h) => h.ok, 60_000)).tape.batchId
@@ -38,7 +42,7 @@ test.beforeAll(async ({ browser }) => {
   await untilHealth(tape.url, 'first quotes', (h) => h.ok && h.tape.quoted > 1_000, 90_000)
   page = await browser.newPage()
   await page.goto(tape.url)
-  await expect(page.getByRole('status', { name: 'Connection' })).toHaveText(/live/i)
+  await expect(status(page)).toContainText('Connected')
 })
 
 test.afterAll(async () => {

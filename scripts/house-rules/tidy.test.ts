@@ -102,7 +102,7 @@ describe('documents', () => {
         const cited = [
           ...[
             ...text.matchAll(
-              /`((?:apps|packages|scripts|e2e|docs|bench)\/[^`\s]*|[a-z.-]+\.(?:yml|yaml|json|ts|mjs|md))`/gi,
+              /`((?:apps|packages|scripts|e2e|docs|bench)\/[^`\s]*|[a-z.-]+\.(?:yml|yaml|json|mjs|md))`/gi,
             ),
           ].map((m) => m[1]!),
           ...[...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((m) => m[1]!),

@@ -1,0 +1,3 @@
+import { removeOldStates } from './onetape.ts'
+
+export default removeOldStates

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '../fixtures.ts'
+import { untilHealth } from '../health.ts'
+import { freshStateDir, type OneTape, root, runToEnd, startOneTape } from '../onetape.ts'
+
+// Real history, where it lies beside the project, in a live tape that reaches no vendor.
+const history = process.env.HISTORY_DIR ?? join(root, '..', 'shared', 'history')
+const cli = 'apps/daemon/src/cli.ts'
+
+interface ImportReport {
+  totals: { rows: number; inserted: number; duplicate: number; unsupported: number }
+}
+
+test.describe('live, with real history', () => {
+  test.describe.configure({ mode: 'serial' })
+  test.skip(!existsSync(history), `no history at ${history}: set HISTORY_DIR`)
+  const stateDir = existsSync(history) ? freshStateDir('live') : ''
+  const load = async (path: string): Promise<ImportReport> => {
+    const answer = await runToEnd([cli, 'import', join(history, path), '--live', '--json'], { stateDir })
+    expect(answer.err).not.toMatch(/^\s+at /m)
+    return JSON.parse(answer.out) as ImportReport
+  }
+  let tape: OneTape
+
+  test.beforeAll(async () => {
+    test.setTimeout(240_000)
+    tape = await startOneTape({ stateDir, args: ['--live'] })
+  })
+  test.afterAll(async () => {
+    await tape?.stop()
+  })
+
+  test('import loads every row that has a home, and again adds nothing', async () => {
+    for (const path of ['lean/equity-usa', 'lean/crypto-coinbase', 'csv/observable-AAPL-1d-2013_2018.csv']) {
+      const first = await load(path)
+      expect(first.totals.inserted, path).toBeGreaterThan(1_000)
+      const again = await load(path)
+      expect(again.totals.inserted, `${path} again`).toBe(0)
+      expect(again.totals.duplicate, `${path} again`).toBe(first.totals.inserted)
+    }
+  })
+
+  for (const [key, price] of [
+    ['equity:US:AAPL', /\d+ bars/],
+    ['equity:US:SPY', /\d+ bars/],
+    ['crypto:BTC-USD', /\d+ bars/],
+  ] as const) {
+    test(`the Instrument page draws real history of ${key}`, async ({ page }) => {
+      await page.goto(`${tape.url}/i/${key}?tf=1d`)
+      await expect(page.getByText('LIVE', { exact: true })).toBeVisible()
+      const chart = page.getByRole('region', { name: 'Chart' })
+      await expect(chart.locator('canvas').first()).toBeVisible({ timeout: 30_000 })
+      await expect(chart).toContainText(price)
+      await expect(chart).toContainText('import:lean')
+    })
+  }
+
+  test('health says which vendors cannot be reached', async () => {
+    const health = await untilHealth(tape.url, 'sources are known', (h) => h.sources.length >= 3)
+    const said = Object.fromEntries(health.sources.map((s) => [s.name, s.status]))
+    expect(said.polygon).toBe('unconfigured')
+    expect(Object.keys(said).sort()).toEqual(['coinbase', 'polygon', 'yahoo'])
+  })
+})

@@ -1,0 +1,111 @@
+import AxeBuilder from '@axe-core/playwright'
+import { openDoor } from '../door.ts'
+import { expect, test } from '../fixtures.ts'
+import { readHealth, untilHealth } from '../health.ts'
+import { filterBy, grid, rowOf, status } from '../market-page.ts'
+
+test.beforeEach(async ({ tape }) => {
+  await untilHealth(tape.url, 'first quotes of both markets', (h) => h.ok && h.tape.quoted > 8_000, 90_000)
+})
+
+test('health says ok and the page says DEMO, the session and the simulated time', async ({ page, tape }) => {
+  const answer = await fetch(`${tape.url}/api/health`)
+  expect(answer.status).toBe(200)
+  expect((await readHealth(tape.url))?.mode).toBe('demo')
+  await page.goto(tape.url)
+  await expect(page.getByText('DEMO', { exact: true })).toBeVisible()
+  await expect(status(page)).toContainText(/Simulated time/)
+  await expect(status(page)).toContainText(/US market\s*(open|pre|post)/i)
+  await expect(status(page)).toContainText('Connected')
+  await expect(status(page)).toContainText('Daemon alive')
+  await expect(status(page)).toContainText(/Lag\s*\d/)
+})
+
+test('within a minute a US equity and a coin have moved on the open page', async ({ page, tape }) => {
+  await page.goto(tape.url)
+  for (const symbol of ['AAPL', 'BTC-USD']) {
+    await filterBy(page, symbol)
+    const row = rowOf(page, symbol).first()
+    await expect(row).toBeVisible()
+    const last = row.getByRole('gridcell').nth(2)
+    const before = await last.innerText()
+    await expect(last, `${symbol} stands still at ${before}`).not.toHaveText(before, { timeout: 75_000 })
+  }
+})
+
+test('the whole universe is there, drawn a window at a time', async ({ page, tape }) => {
+  await page.goto(tape.url)
+  await expect(grid(page)).toBeVisible()
+  expect(Number(await grid(page).getAttribute('aria-rowcount'))).toBeGreaterThan(8_000)
+  expect(await grid(page).getByRole('row').count()).toBeLessThan(200)
+})
+
+test('sorting by a column header says its order and holds', async ({ page, tape }) => {
+  await page.goto(tape.url)
+  await page.getByRole('columnheader', { name: 'Symbol' }).getByRole('button').click()
+  const header = page.getByRole('columnheader', { name: 'Symbol' })
+  await expect(header).toHaveAttribute('aria-sort', /ascending|descending/)
+  const order = await header.getAttribute('aria-sort')
+  const symbols = (await grid(page).getByRole('row').all()).slice(1, 15)
+  const texts = await Promise.all(symbols.map((r) => r.getByRole('gridcell').first().innerText()))
+  const sorted = [...texts].sort((a, b) => (a < b ? -1 : 1))
+  expect(texts).toEqual(order === 'ascending' ? sorted : sorted.reverse())
+})
+
+test('by keyboard alone: filter, walk, open, search, back', async ({ page, tape }) => {
+  await page.goto(tape.url)
+  await filterBy(page, 'Apple Inc')
+  await expect(rowOf(page, 'AAPL').first()).toBeVisible()
+  await grid(page).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/i\/equity(:|%3A)US(:|%3A)AAPL/)
+  await page.keyboard.press('/')
+  await page.keyboard.type('bitcoin')
+  await expect(page.getByRole('option', { name: /BTC-USD/ }).first()).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/crypto(:|%3A)BTC-USD/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`accessible and without sideways scroll: ${colorScheme}, ${viewport.width}`, async ({
+      browser,
+      tape,
+    }) => {
+      const page = await browser.newPage({ colorScheme, viewport })
+      for (const path of ['/', '/i/equity:US:AAPL', '/i/crypto:BTC-USD', '/nowhere']) {
+        await page.goto(tape.url + path)
+        await expect(page.getByRole('main')).toBeVisible()
+        await expect(status(page)).toContainText('Connected')
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map((v) => `${path}: ${v.id} ${v.nodes[0]?.html}`)).toEqual([])
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(wide, `${path} is wider than the window`).toBeLessThanOrEqual(0)
+      }
+      await page.close()
+    })
+  }
+}
+
+test('a lost API leaves the values readable and marked, and the page goes on', async ({ page, tape }) => {
+  // The door between page and API: shut, it breaks what runs and refuses what comes.
+  const door = await openDoor(new URL(tape.url))
+  await page.goto(door.url)
+  await filterBy(page, 'AAPL')
+  const row = rowOf(page, 'AAPL').first()
+  await expect(row).toBeVisible()
+  const last = await row.getByRole('gridcell').nth(2).innerText()
+  door.shut()
+  await expect(page.getByRole('status', { name: 'Condition of the tape' })).toContainText('Disconnected', {
+    timeout: 30_000,
+  })
+  expect(await row.getByRole('gridcell').nth(2).innerText()).toBe(last)
+  door.open()
+  await expect(status(page)).toContainText('Connected', { timeout: 30_000 })
+  await expect(page.getByRole('status', { name: 'Condition of the tape' })).toHaveText('')
+  await door.close()
+})

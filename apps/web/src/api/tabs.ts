@@ -29,7 +29,8 @@ export interface TabsOptions {
   name?: string
   beatMs?: number
   silentMs?: number
-  locks?: LockManager | undefined
+  /** Null where the browser has none. */
+  locks?: LockManager | null
   isVisible?: () => boolean
 }
 

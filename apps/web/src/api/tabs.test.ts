@@ -1,0 +1,101 @@
+import type { QuoteDelta } from '@onetape/api/router'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { shareTabs, type TabMessage } from './tabs.ts'
+
+const delta = (id: string): TabMessage => ({
+  kind: 'delta',
+  id,
+  delta: { rows: [], full: false } satisfies QuoteDelta,
+})
+const open: { close(): void }[] = []
+let names = 0
+
+afterEach(() => {
+  for (const tab of open.splice(0)) tab.close()
+})
+
+/** Tabs of one browser: they share a lock and a channel, both the platform's own. */
+function browser() {
+  const name = `tabs-test-${process.pid}-${++names}`
+  return (options: { isVisible?: boolean; deaf?: boolean } = {}) => {
+    const tab = {
+      heard: [] as string[],
+      leads: 0,
+      stopped: 0,
+      post: (_: TabMessage) => {},
+      close: () => {},
+    }
+    const shared = shareTabs(
+      {
+        lead: (post) => {
+          tab.leads++
+          tab.post = post
+          return () => void tab.stopped++
+        },
+        hear: (message) => {
+          if (message.kind === 'delta') tab.heard.push(message.id)
+        },
+        tellAll: () => [delta('everything')],
+      },
+      { name, beatMs: options.deaf ? 1e9 : 10, silentMs: 60, isVisible: () => options.isVisible ?? true },
+    )
+    tab.close = () => shared.close()
+    open.push(shared)
+    return tab
+  }
+}
+
+describe('tabs of one browser', () => {
+  it('one leads; a second one is told everything and then hears the news', async () => {
+    const tab = browser()
+    const first = tab()
+    await vi.waitFor(() => expect(first.leads).toBe(1))
+    const second = tab()
+    await vi.waitFor(() => expect(second.heard).toEqual(['everything']))
+    first.post(delta('1'))
+    await vi.waitFor(() => expect(second.heard).toEqual(['everything', '1']))
+    expect(second.leads).toBe(0)
+    expect(first.heard).toEqual([])
+  })
+
+  it('what one tab asked for is not sent to the others again', async () => {
+    const tab = browser()
+    const first = tab()
+    await vi.waitFor(() => expect(first.leads).toBe(1))
+    const second = tab()
+    await vi.waitFor(() => expect(second.heard).toHaveLength(1))
+    const third = tab()
+    await vi.waitFor(() => expect(third.heard).toHaveLength(1))
+    first.post(delta('2'))
+    await vi.waitFor(() => expect(third.heard).toEqual(['everything', '2']))
+    expect(second.heard).toEqual(['everything', '2'])
+  })
+
+  it('when the leader closes, a follower leads, once', async () => {
+    const tab = browser()
+    const first = tab()
+    await vi.waitFor(() => expect(first.leads).toBe(1))
+    const second = tab()
+    await vi.waitFor(() => expect(second.heard).toHaveLength(1))
+    first.close()
+    await vi.waitFor(() => expect(second.leads).toBe(1))
+    expect(first.stopped).toBe(1)
+  })
+
+  it('a leader that fell silent is deposed by a tab in view, and stops', async () => {
+    const tab = browser()
+    const frozen = tab({ deaf: true })
+    await vi.waitFor(() => expect(frozen.leads).toBe(1))
+    const hidden = tab({ isVisible: false })
+    const visible = tab()
+    await vi.waitFor(() => expect(visible.leads).toBe(1))
+    await vi.waitFor(() => expect(frozen.stopped).toBe(1))
+    expect(hidden.leads).toBe(0)
+  })
+
+  it('without locks every tab leads for itself', () => {
+    const lead = vi.fn(() => () => {})
+    shareTabs({ lead, hear: () => {}, tellAll: () => [] }, { locks: null }).close()
+    expect(lead).toHaveBeenCalledOnce()
+  })
+})

@@ -1,8 +1,9 @@
 // The last trades with the best bid and ask, and the order book around them.
 import { isoFromMicros, type Micros } from '@onetape/market'
+import type { BidAsk } from '../market/bid-ask.ts'
 import { mix } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
-import type { BidAsk, Market } from '../market/market.ts'
+import type { Market } from '../market/market.ts'
 import { decimal, decimalsOf } from './decimal.ts'
 
 export function ticker(market: Market, listing: Listing, limit: number, now: Micros): object {

@@ -1,7 +1,8 @@
 // Candles: numbers as text, newest first, buckets without a trade left out, 350 at most or an error.
 import { DAY_US, HOUR_US, MINUTE_US, type Micros, SECOND_US, sessionOn } from '@onetape/market'
+import type { Candle } from '../market/candle.ts'
 import type { Listing } from '../market/listing.ts'
-import type { Candle, Market } from '../market/market.ts'
+import type { Market } from '../market/market.ts'
 import { dateOf } from './day.ts'
 import { decimal, decimalsOf } from './decimal.ts'
 

@@ -3,7 +3,9 @@ import {
   addDays,
   DAY_US,
   lastSession,
+  type Micros,
   type Session,
+  sessionAt,
   sessionOn,
   sessionsBetween,
   type Venue,
@@ -34,4 +36,10 @@ export function sessionDateFrom(listing: Listing, date: string): string {
   let day = date
   while (!sessionOn(venueOfListing(listing), day)) day = addDays(day, 1)
   return day
+}
+
+/** The session that has begun, pre-market included, at `now`. */
+export function begunSession(listing: Listing, now: Micros): Session {
+  const venue = venueOfListing(listing)
+  return sessionAt(venue, now).session ?? lastSession(venue, now)
 }

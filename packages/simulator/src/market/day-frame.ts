@@ -47,7 +47,9 @@ function anchorOf(listing: Listing): number {
 function levelOf(listing: Listing, day: number): number {
   const years = (day - ANCHOR_DAY) / 365.25
   const walk = (wander(listing.key, day) - anchorOf(listing)) * listing.volatility * 0.83
-  return Math.max(0.03, listing.price * Math.exp(listing.growth * years + walk))
+  // The past of a known stock is its own; ahead, nothing keeps growing at the pace of its best years.
+  const growth = years > 0 ? Math.min(0.08, Math.max(-0.05, listing.growth)) : listing.growth
+  return Math.max(0.03, listing.price * Math.exp(growth * years + walk))
 }
 
 export function dayFrame(listing: Listing, session: Session): DayFrame {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { at } from '../testing.ts'
 import { dividendsOf, splitFactor } from './actions.ts'
 import { sessionBefore, venueOfListing } from './calendar.ts'
+import type { Candle } from './candle.ts'
 import type { Listing } from './listing.ts'
-import { type Candle, Market } from './market.ts'
+import { Market } from './market.ts'
 
 const market = new Market(1)
 const listings = fc.oneof(

@@ -1,42 +1,14 @@
 // The one deterministic market that every simulated vendor reads from. Nothing here knows a wire format or a clock:
 // the same seed, listing and instant give the same answer in any process.
-import { addDays, lastSession, type Micros, type Session, sessionAt, sessionOn } from '@onetape/market'
-import { sessionBefore, sessionsOf, venueOfListing } from './calendar.ts'
+import { lastSession, type Micros, type Session, sessionAt } from '@onetape/market'
+import { type BidAsk, bidAskAround } from './bid-ask.ts'
+import { begunSession, dayOf, sessionBefore, sessionsOf, venueOfListing } from './calendar.ts'
+import { type Candle, candle, type Print, print } from './candle.ts'
 import { type DayFrame, dayFrame } from './day-frame.ts'
-import { DayPath } from './day-path.ts'
-import { mix } from './hash.ts'
+import { DayPath, type Ohlcv } from './day-path.ts'
 import type { Listing } from './listing.ts'
-import type { Minute, Trade } from './minute.ts'
+import type { Minute } from './minute.ts'
 import { buildUniverse, type Universe } from './universe.ts'
-
-/** OHLCV in dollars and units. */
-export interface Candle {
-  /** Start of the minute, or the session's open. */
-  start: Micros
-  session: Session
-  open: number
-  high: number
-  low: number
-  close: number
-  volume: number
-  /** Trades counted. */
-  count: number
-}
-
-export interface Print {
-  ts: Micros
-  price: number
-  size: number
-  id: number
-}
-
-export interface BidAsk {
-  ts: Micros
-  bid: number
-  ask: number
-  bidSize: number
-  askSize: number
-}
 
 /** Day paths kept besides the current ones: a backfill reads a day once, a chart reads it again soon. */
 const HISTORY_PATHS_MAX = 300
@@ -46,7 +18,7 @@ export class Market {
   /** The path of the newest session asked for, by listing. */
   readonly #current: DayPath[] = []
   readonly #history = new Map<string, DayPath>()
-  /** The newest frames asked for, by listing: a snapshot needs yesterday's again and again. */
+  /** The newest frames asked for, two a listing: a snapshot needs yesterday's again and again. */
   readonly #frames: DayFrame[] = []
   readonly #finalPrints: { date: string; print: Print }[] = []
 
@@ -63,18 +35,11 @@ export class Market {
     if (session.date < listing.listed || now < session.open) return null
     if (now >= session.postClose) {
       const frame = this.#frame(listing, session)
-      return candle(
-        listing,
-        frame,
-        session.open,
-        session,
-        frame.stepsPerDollar,
-        frame.preVolume + frame.volume + frame.postVolume,
-      )
+      return dayCandle(listing, frame, frame, frame.preVolume + frame.volume + frame.postVolume)
     }
     const path = this.#path(listing, session, now)
     const day = path.regularAt(now)
-    return day && candle(listing, day, session.open, session, path.frame.stepsPerDollar, path.volumeAt(now))
+    return day && dayCandle(listing, path.frame, day, path.volumeAt(now))
   }
 
   /** Like `day`, but its volume counts the regular session alone. */
@@ -83,7 +48,7 @@ export class Market {
     const path = now >= session.close ? null : this.#path(listing, session, now)
     const frame = path?.frame ?? this.#frame(listing, session)
     const day = path ? path.regularAt(now) : frame
-    return day && candle(listing, day, session.open, session, frame.stepsPerDollar, day.volume)
+    return day && dayCandle(listing, frame, day, day.volume)
   }
 
   /** Volume of the session so far, pre-market included. */
@@ -105,7 +70,7 @@ export class Market {
       const path = this.#path(listing, session, now)
       const minutes = path.minutes(from, end, now)
       if (newestFirst) minutes.reverse()
-      for (const m of minutes) yield this.#minuteCandle(listing, path, m)
+      for (const m of minutes) yield minuteCandle(listing, path, m)
     }
   }
 
@@ -114,7 +79,7 @@ export class Market {
     if (session.date < listing.listed || now < session.preOpen) return null
     const path = this.#path(listing, session, now)
     const minute = path.lastMinuteAt(now)
-    return minute && this.#minuteCandle(listing, path, minute)
+    return minute && minuteCandle(listing, path, minute)
   }
 
   /** The last trade not later than `now`, of an earlier session where this one has none yet; null before the listing. */
@@ -155,26 +120,7 @@ export class Market {
   /** Best bid and ask around the last trade; wider where less is traded. Null before the listing. */
   bidAsk(listing: Listing, now: Micros): BidAsk | null {
     const last = this.lastTrade(listing, now)
-    if (!last) return null
-    const session = begunSession(listing, now)
-    // Quotes are renewed every 250 ms while the venue takes orders, and stand still afterwards.
-    const until = Math.min(now, session.postClose - 1)
-    const ts = Math.max(last.ts, until - (until % 250_000))
-    const steps = listing.stepsPerDollar ?? (last.price < 1 ? 10_000 : 100)
-    const draw = mix(listing.key, Math.floor(ts / 250_000))
-    const width = spreadSteps(listing, last.price * steps, now < session.open || now >= session.close)
-    const below = (draw & 0xff) % (width + 1)
-    const at = Math.round(last.price * steps)
-    const bid = Math.max(1, at - below)
-    const round =
-      listing.kind === 'crypto' ? Math.max(1, Math.round((listing.volume / 50_000) * 1000)) / 1000 : 1
-    return {
-      ts,
-      bid: bid / steps,
-      ask: (bid + width) / steps,
-      bidSize: round * (1 + (((draw >>> 8) & 0xff) % 24)),
-      askSize: round * (1 + (((draw >>> 16) & 0xff) % 24)),
-    }
+    return last && bidAskAround(listing, last, { session: begunSession(listing, now), now })
   }
 
   #finalPrint(listing: Listing, session: Session): Print {
@@ -187,10 +133,12 @@ export class Market {
   }
 
   #frame(listing: Listing, session: Session): DayFrame {
-    let frame = this.#frames[listing.index]
+    // Neighbouring days mostly fall into different slots, so that yesterday does not drive out today.
+    const slot = listing.index * 2 + (dayOf(session) % 2)
+    let frame = this.#frames[slot]
     if (frame?.session.date !== session.date) {
       frame = dayFrame(listing, session)
-      this.#frames[listing.index] = frame
+      this.#frames[slot] = frame
     }
     return frame
   }
@@ -213,69 +161,17 @@ export class Market {
     if (this.#history.size > HISTORY_PATHS_MAX) this.#history.delete(this.#history.keys().next().value!)
     return path
   }
-
-  #minuteCandle(listing: Listing, path: DayPath, m: Minute): Candle {
-    return candle(listing, m, m.start, path.session, path.frame.stepsPerDollar, m.volume)
-  }
 }
 
-/** The session that has begun, pre-market included, at `now`. */
-export function begunSession(listing: Listing, now: Micros): Session {
-  const venue = venueOfListing(listing)
-  return sessionAt(venue, now).session ?? lastSession(venue, now)
-}
+const minuteCandle = (listing: Listing, { session, frame }: DayPath, m: Minute): Candle =>
+  candle(m, { listing, session, start: m.start, stepsPerDollar: frame.stepsPerDollar, lots: m.volume })
 
-/** The session that a vendor's day shows: the next one once `leadUs` before its pre-market is reached. */
-export const sessionShown = (listing: Listing, now: Micros, leadUs: number): Session =>
-  begunSession(listing, now + leadUs)
-
-/** The next session's date after one, for ranges that end before it. */
-export function nextSessionDate(session: Session): string {
-  let date = addDays(session.date, 1)
-  while (!sessionOn(session.venue, date)) date = addDays(date, 1)
-  return date
-}
-
-interface Steps {
-  open: number
-  high: number
-  low: number
-  close: number
-}
-
-const candle = (
+/** The day's prices with a volume counted one way or the other. */
+function dayCandle(
   listing: Listing,
-  s: Steps,
-  start: Micros,
-  session: Session,
-  stepsPerDollar: number,
+  { session, stepsPerDollar }: DayFrame,
+  day: Ohlcv,
   lots: number,
-): Candle => ({
-  start,
-  session,
-  open: s.open / stepsPerDollar,
-  high: s.high / stepsPerDollar,
-  low: s.low / stepsPerDollar,
-  close: s.close / stepsPerDollar,
-  volume: lots / listing.lotsPerUnit,
-  count: Math.max(1, Math.round((lots * 40_000) / (listing.volume * listing.lotsPerUnit + 4_000_000))),
-})
-
-const print = (listing: Listing, t: Trade, stepsPerDollar: number): Print => ({
-  ts: t.ts,
-  price: t.price / stepsPerDollar,
-  // A stock's prints stand for many; the size shown is that of one.
-  size:
-    listing.kind === 'crypto'
-      ? t.lots / listing.lotsPerUnit
-      : Math.min(t.lots, 1 + (mix(listing.key, t.id) % 400)),
-  id: t.id,
-})
-
-/** Width of the spread in steps: a cent where millions trade, a percent where hardly anything does. */
-function spreadSteps(listing: Listing, priceSteps: number, extended: boolean): number {
-  const turnover = listing.volume * listing.price
-  const share =
-    listing.kind === 'crypto' ? 0.00002 + 2_000 / (turnover + 1e6) : 0.00003 + 1_500 / (turnover + 120_000)
-  return Math.max(1, Math.round(priceSteps * Math.min(0.02, share) * (extended ? 3 : 1)))
+): Candle {
+  return candle(day, { listing, session, start: session.open, stepsPerDollar, lots })
 }

@@ -2,7 +2,8 @@
 import { MINUTE_US, type Micros } from '@onetape/market'
 import { quantise } from './day-frame.ts'
 import { mix } from './hash.ts'
-import { FORCED_LOTS, isLandmark, type Stretch } from './stretch.ts'
+import { FORCED_LOTS, isLandmark } from './spread-volume.ts'
+import type { Stretch } from './stretch.ts'
 
 /** OHLCV of one minute in steps and lots; a still open minute holds what was traded so far. */
 export interface Minute {

@@ -9,6 +9,8 @@ import type { Listing, Split } from './listing.ts'
 /** US symbols in all, as many as a vendor's whole-market snapshot holds. */
 const EQUITIES = 8_300
 const FUND_SHARE = 0.3
+/** Shares of an average day; a busy day before a reverse split must still fit 32 bits. */
+const VOLUME_MAX = 40_000_000
 
 export interface Universe {
   equities: readonly Listing[]
@@ -70,7 +72,7 @@ function invent(key: number, index: number, taken: ReadonlySet<string>): Listing
     exchange: fund ? (uniform(key, 7) < 0.7 ? 'ARCX' : 'BATS') : uniform(key, 7) < 0.6 ? 'XNAS' : 'XNYS',
     type: fund ? 'ETF' : uniform(key, 8) < 0.06 ? 'ADRC' : 'CS',
     price: Math.max(0.12, price),
-    volume: Math.max(600, Math.round(turnover / price)),
+    volume: Math.min(VOLUME_MAX, Math.max(600, Math.round(turnover / price))),
     volatility: calm * Math.exp(0.4 * normal(key, 9)),
     growth: fund ? 0.06 : 0.04 + 0.1 * normal(key, 10),
     listed: !fund && uniform(key, 12) < 0.25 ? '2005-01-03' : listed,

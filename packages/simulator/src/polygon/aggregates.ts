@@ -3,8 +3,9 @@
 import type { Micros } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
 import { sessionsOf } from '../market/calendar.ts'
+import type { Candle } from '../market/candle.ts'
 import type { Listing } from '../market/listing.ts'
-import type { Candle, Market } from '../market/market.ts'
+import type { Market } from '../market/market.ts'
 import { dateInNewYork } from '../new-york.ts'
 import { rounded } from './round.ts'
 import {

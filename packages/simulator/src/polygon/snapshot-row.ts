@@ -2,10 +2,11 @@
 // thousand rows the detour over objects would cost more than the prices.
 import { HOUR_US, type Micros, type Session } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
-import { sessionBefore } from '../market/calendar.ts'
+import { begunSession, sessionBefore } from '../market/calendar.ts'
+import type { Candle } from '../market/candle.ts'
 import { mix } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
-import { type Candle, type Market, sessionShown } from '../market/market.ts'
+import type { Market } from '../market/market.ts'
 import { rounded } from './round.ts'
 import { tickerOf } from './tickers.ts'
 
@@ -30,7 +31,7 @@ export function snapshotFacts(market: Market, listing: Listing, now: Micros): Sn
   const last = market.lastTrade(listing, now)
   const quote = market.bidAsk(listing, now)
   if (!last || !quote) return null
-  const session = sessionShown(listing, now, listing.kind === 'crypto' ? 0 : RESET_LEAD_US)
+  const session = begunSession(listing, now + (listing.kind === 'crypto' ? 0 : RESET_LEAD_US))
   const day = market.day(listing, session, now)
   return {
     listing,

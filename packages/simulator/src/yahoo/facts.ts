@@ -1,9 +1,11 @@
 // What Yahoo says about a listing now: the regular session in view, its change, and trades outside of it.
 import { lastSession, type Micros, type Session, sessionAt } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
+import type { BidAsk } from '../market/bid-ask.ts'
 import { sessionBefore, venueOfListing } from '../market/calendar.ts'
+import type { Candle, Print } from '../market/candle.ts'
 import type { Listing } from '../market/listing.ts'
-import type { BidAsk, Candle, Market, Print } from '../market/market.ts'
+import type { Market } from '../market/market.ts'
 
 export interface YahooFacts {
   listing: Listing

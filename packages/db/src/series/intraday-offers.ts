@@ -19,6 +19,7 @@ from sources s cross join lateral (
   from unnest($4::timeframe[]) as t (timeframe) cross join lateral (
     select ts, basis, write_id from market_data_bars
     where instrument_id = $1 and timeframe = t.timeframe and source_id = s.id and ts >= $2 and ts < $3
+      and ($5::basis is null or basis = $5)
     order by ts desc limit 1) b
   union all
   (select ts, 'raw', write_id, 'tick' from market_data_ticks
@@ -50,6 +51,7 @@ export async function intradayOffers(
     isoFromMicros(o.from),
     isoFromMicros(o.to),
     `{${stored.join(',')}}`,
+    o.basis ?? null,
   ])
   if (live)
     rows.push({

@@ -54,15 +54,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     requests: new Map(),
   }
   const app = buildServer(simulation)
-  const warming = new AbortController()
+  let warming = new AbortController()
   app.addHook('onClose', async () => warming.abort())
+  const warm = () => {
+    warming.abort()
+    warming = new AbortController()
+    if (options.warm) void warmMarket(simulation, warming.signal)
+  }
   url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
-  if (options.warm) void warmMarket(simulation, warming.signal)
+  warm()
   return {
     url,
     port: Number(new URL(url).port),
     setShift: (us) => {
       shiftUs = us
+      warm()
     },
     faults: { add: (order) => faults.add(order), clear: () => faults.clear(), list: () => faults.list() },
     requests: () => Object.fromEntries(simulation.requests),

@@ -5,6 +5,8 @@ import { connect } from 'node:net'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+// @ts-expect-error plain JavaScript, shared with the bootstrap
+import { whenAncestorsEnd } from './bootstrap/ancestors.mjs'
 import { ownEnv } from './launcher/apps.ts'
 import { serveVendors } from './launcher/dev-simulator.ts'
 import { parseOptions } from './launcher/options.ts'
@@ -44,6 +46,7 @@ function watch(script: string, env: Record<string, string>): void {
   )
 }
 
+whenAncestorsEnd(() => process.kill(process.pid, 'SIGTERM'))
 try {
   const options = parseOptions([], process.env, root)
   if (options === 'help') throw new LaunchProblem('Usage: node scripts/dev.ts simulator|daemon|api')

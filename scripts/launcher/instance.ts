@@ -1,8 +1,8 @@
 // One launcher a mode in a state folder, and what the next one wants to know of it: its address and ports.
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readIfThere, tryLock, writeWhole } from '@onetape/db/embedded'
+import { prepareStateDir, readIfThere, tryLock, writeWhole } from '@onetape/db/embedded'
 import { LaunchProblem } from './problem.ts'
 
 export interface Instance {
@@ -23,7 +23,7 @@ const ENDING_MS = 12_000
 const POLL_MS = 200
 
 export async function claimInstance(stateDir: string, mode: string): Promise<Instance> {
-  mkdirSync(stateDir, { recursive: true })
+  prepareStateDir(stateDir)
   const cardPath = join(stateDir, `launcher-${mode}.json`)
   const lockPath = join(stateDir, `launcher-${mode}.lock`)
   const until = Date.now() + ENDING_MS

@@ -40,8 +40,6 @@ export class Launcher {
     const ports = await choosePorts(this.#options)
     const address = webAddress(host, ports.web)
     this.#say(`OneTape ${mode.toUpperCase()} starts`)
-    const web = this.#buildWeb()
-    web.catch(() => {}) // awaited below; until then a failure must not end the process
     let webDist = ''
     const specs = appSpecs({
       root: this.#root,
@@ -51,6 +49,8 @@ export class Launcher {
       shiftUs: () => this.#shiftUs,
     })
     await this.#openDatabase()
+    const web = this.#buildWeb()
+    web.catch(() => {}) // awaited below; until then a failure must not end the process
     if (specs.simulator) await this.#startSimulator(specs.simulator, ports.simulator)
     const daemon = this.#supervise(specs.daemon)
     const daemonUp = daemon.start()

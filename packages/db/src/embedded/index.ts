@@ -7,7 +7,7 @@ import { prepareStateDir } from './state-dir.ts'
 export { type HeldLock, tryLock } from './lock.ts'
 export { freePort, isPortFree } from './port.ts'
 export { EmbeddedProblem } from './problem.ts'
-export { readIfThere, writeWhole } from './state-dir.ts'
+export { prepareStateDir, readIfThere, writeWhole } from './state-dir.ts'
 
 export interface Embedded extends AsyncDisposable {
   readonly port: number

@@ -17,6 +17,7 @@ const elsewhere = 'or set ONETAPE_STATE_DIR to a folder that can be written'
 const FILE_ADVICE: Record<string, string> = {
   EACCES: `may not be written by this user: change its owner or mode, ${elsewhere}`,
   EPERM: `may not be written by this user: change its owner or mode, ${elsewhere}`,
+  ENOENT: `cannot be made there: set ONETAPE_STATE_DIR to a folder that can be written`,
   EROFS: `is on a read-only disk: ${elsewhere.slice(3)}`,
   ENOSPC: `is on a full disk: free some space, ${elsewhere}`,
   EDQUOT: `is over its quota: free some space, ${elsewhere}`,

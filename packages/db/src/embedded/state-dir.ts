@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { problemFromFileError } from './problem.ts'
 
 export interface StateFiles {
@@ -43,7 +43,7 @@ export const stateFiles = (stateDir: string): StateFiles => ({
 export function prepareStateDir(stateDir: string): StateFiles {
   try {
     if (!existsSync(stateDir)) {
-      mkdirSync(stateDir, { recursive: true })
+      makeFolder(stateDir)
       // Root hands the data inside to another user, who must be able to walk through.
       chmodSync(stateDir, process.getuid?.() === 0 ? 0o711 : 0o700)
     }
@@ -56,6 +56,17 @@ export function prepareStateDir(stateDir: string): StateFiles {
     return files
   } catch (error) {
     throw problemFromFileError(error, stateDir)
+  }
+}
+
+/** Node's own `recursive` never comes back where nothing can be made, as below /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(dirname(path))) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path)
   }
 }
 

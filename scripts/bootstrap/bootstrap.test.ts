@@ -96,7 +96,7 @@ describe('the command line', () => {
     const { code, output } = await run(process.execPath, [join(root, 'scripts', 'bootstrap.mjs'), 'dance'])
     expect({ code, output }).toEqual({
       code: 1,
-      output: 'Usage: node scripts/bootstrap.mjs start|test|onetape [arguments]',
+      output: 'Usage: node scripts/bootstrap.mjs start|test|onetape|install [arguments]',
     })
   })
 })

@@ -1,8 +1,8 @@
 // Where the data and the programs live: in the state dir, or, when root keeps the state dir in a place that
 // the user of Postgres cannot enter (a clone inside root's home), in a folder of its own outside.
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { type Account, accountFor, canEnter } from './account.ts'
 import { canRun, copyNative, nativeFolder } from './binaries.ts'
 import { EmbeddedProblem } from './problem.ts'
@@ -25,9 +25,17 @@ export async function findHome(files: StateFiles): Promise<Home> {
     )
   const known = join(remembered ?? files.stateDir, 'pg')
   const account = accountFor(existsSync(known) ? known : null)
-  const dir = remembered ?? (canEnter(account, files.stateDir) ? files.stateDir : makeOutside(files))
+  const dir = remembered ?? (letIn(account, files.stateDir) ? files.stateDir : makeOutside(files))
   const native = await runnableNative({ account, dir })
   return { account, native, dir, data: join(dir, 'pg'), password: join(dir, 'pg-password') }
+}
+
+/** A state dir of root's own, as mkdtemp makes it, is opened for passing through; the folders above it are not ours. */
+function letIn(account: Account, stateDir: string): boolean {
+  if (canEnter(account, stateDir)) return true
+  if (!canEnter(account, dirname(stateDir))) return false
+  chmodSync(stateDir, statSync(stateDir).mode | 0o011)
+  return canEnter(account, stateDir)
 }
 
 async function runnableNative(at: { account: Account; dir: string }): Promise<string> {

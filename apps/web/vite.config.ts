@@ -18,8 +18,6 @@ export default defineConfig({
     outDir: 'dist',
     target: 'es2022',
     rolldownOptions: {
-      // The nouns carry zod schemas that the browser has no use for; making one has no effect.
-      treeshake: { manualPureFunctions: ['z'] },
       output: {
         codeSplitting: {
           // By how often they change: a new release of ours leaves these in the browser's cache.

@@ -5,7 +5,7 @@ import type { Timeframe } from './timeframe.ts'
 
 /** How a price series is adjusted: as traded, for splits, or for splits and dividends (total return). */
 export const BASES = ['raw', 'split', 'total'] as const
-export const basisSchema = z.enum(BASES)
+export const basisSchema = /* @__PURE__ */ z.enum(BASES)
 export type Basis = z.infer<typeof basisSchema>
 
 /** Open, high, low, close in the instrument's currency; volume in its units, null if unknown. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What kind of thing is priced. It decides the venue, the house order of providers and the symbol grammar. */
 export const ASSET_CLASSES = ['equity', 'crypto', 'fx', 'index', 'option'] as const
-export const assetClassSchema = z.enum(ASSET_CLASSES)
+export const assetClassSchema = /* @__PURE__ */ z.enum(ASSET_CLASSES)
 export type AssetClass = z.infer<typeof assetClassSchema>
 
 /**
@@ -24,9 +24,9 @@ export type InstrumentKey = string
 const KEY =
   /^(?:(?:equity|index):US:[A-Z0-9][A-Z0-9.\-/^]{0,15}(?:@\d{4}-\d{2}-\d{2})?|(?:crypto|fx):[A-Z0-9]{1,15}-[A-Z0-9]{2,15}|option:US:[A-Z0-9.]{1,8}:\d{4}-\d{2}-\d{2}:[CP]:\d+(?:\.\d+)?)$/
 
-export const instrumentKeySchema = z
-  .string()
-  .regex(KEY, 'not an instrument key, e.g. equity:US:AAPL or crypto:BTC-USD')
+// Marked pure, like every schema here: a browser that uses the words alone then carries no zod.
+export const instrumentKeySchema = /* @__PURE__ */ (() =>
+  z.string().regex(KEY, 'not an instrument key, e.g. equity:US:AAPL or crypto:BTC-USD'))()
 
 export const isInstrumentKey = (text: string): boolean => KEY.test(text)
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY_US, HOUR_US, MINUTE_US, type Micros } from './instant.ts'
 
 export const TIMEFRAMES = ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w', '1mo'] as const
-export const timeframeSchema = z.enum(TIMEFRAMES)
+export const timeframeSchema = /* @__PURE__ */ z.enum(TIMEFRAMES)
 export type Timeframe = z.infer<typeof timeframeSchema>
 
 /** Timeframes shorter than a session; longer ones are counted in session dates, not in microseconds. */

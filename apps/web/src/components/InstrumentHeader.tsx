@@ -4,7 +4,14 @@ import { ArrowLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { DayRange } from './DayRange.tsx'
 import { Direction, toneOf } from './Direction.tsx'
-import { formatChange, formatPercent, formatPrice, formatVolume, pricePlaces } from './number-format.ts'
+import {
+  formatChange,
+  formatPercent,
+  formatPrice,
+  formatVolume,
+  pricePlaces,
+  UNKNOWN,
+} from './number-format.ts'
 import { PriceFlash } from './PriceFlash.tsx'
 
 /** What it is, what it costs now, and the day around that. */
@@ -55,9 +62,15 @@ export function InstrumentHeader({
         <dl className="flex flex-wrap items-end gap-x-7 gap-y-2 text-[13px] tabular-nums max-sm:gap-x-5">
           <Fact name="Day range">
             <span className="flex items-center gap-2">
-              {formatPrice(quote.dayLow, places)}
-              <DayRange row={quote} className="w-24 max-sm:w-16" />
-              {formatPrice(quote.dayHigh, places)}
+              {quote.dayLow === null && quote.dayHigh === null ? (
+                UNKNOWN
+              ) : (
+                <>
+                  {formatPrice(quote.dayLow, places)}
+                  <DayRange row={quote} className="w-24 max-sm:w-16" />
+                  {formatPrice(quote.dayHigh, places)}
+                </>
+              )}
             </span>
           </Fact>
           <Fact name="Open" className="max-sm:hidden">

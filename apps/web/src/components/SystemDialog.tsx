@@ -5,7 +5,7 @@ import { Chip, type ChipTone } from '../ui/Chip.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { formatCount, UNKNOWN } from './number-format.ts'
-import { formatClock, formatInstant, formatSpan, NEW_YORK } from './time-format.ts'
+import { formatClock, formatSpan, NEW_YORK } from './time-format.ts'
 
 /** What the operator asks first: is it alive, which tiers are late, which vendors answer. */
 export function SystemDialog({ health, onClose }: { health: Health; onClose: () => void }) {
@@ -25,7 +25,8 @@ export function SystemDialog({ health, onClose }: { health: Health; onClose: () 
             {daemon.alive ? 'alive' : 'silent'}
             {daemon.beatAgeMs !== null &&
               `, last beat ${formatSpan(daemon.beatAgeMs * 1_000)} before this report`}
-            {daemon.startedAt !== null && `, started ${formatInstant(daemon.startedAt, NEW_YORK)}`}
+            {daemon.startedAt !== null && `, up for ${formatSpan(health.wallNow - daemon.startedAt)}`}
+            {typeof daemon.detail?.busyWith === 'string' && `, busy with ${daemon.detail.busyWith}`}
           </Fact>
           <Fact name="Database">{database.ok ? `PostgreSQL ${database.version}` : 'does not answer'}</Fact>
           <Fact name="Tape">

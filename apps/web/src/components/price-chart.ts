@@ -202,7 +202,7 @@ function placedMarks(
 }
 
 interface Look {
-  ink: string
+  surface: string
   muted: string
   line: string
   grid: string
@@ -223,7 +223,7 @@ function readLook(container: HTMLElement): Look {
   }
   const faded = (colour: string): string => colour.replace('rgb(', 'rgba(').replace(')', ', 0.45)')
   const look = {
-    ink: read('ink'),
+    surface: read('surface'),
     muted: read('muted'),
     line: read('line-strong'),
     grid: read('chart-grid'),
@@ -239,7 +239,7 @@ function readLook(container: HTMLElement): Look {
 
 const chartColors = (look: Look) => ({
   layout: {
-    background: { type: ColorType.Solid as const, color: 'transparent' },
+    background: { type: ColorType.Solid as const, color: look.surface },
     textColor: look.muted,
     fontFamily: "'Inter Variable', ui-sans-serif, system-ui, sans-serif",
     fontSize: 11,

@@ -194,32 +194,38 @@ test('writers of the same rows in any order, with a roll-up among them, do not d
 }, async () => {
   const db = connect({ url: t.url, applicationName: 'rivals', poolMax: 12 })
   try {
-    const ids = await newInstruments(db, 60)
+    const ids = await newInstruments(db, 1000)
     let running = true
     const rollUps = Array.from({ length: 2 }, async () => {
       while (running) await rollUpDaily(db, { limit: 5 })
     })
-    const writers = Array.from({ length: 6 }, async (_, w) => {
-      const random = dice(100 + w)
-      for (let n = 0; n < 10; n++) {
-        const shuffled = ids.toSorted(() => random.next().value! - 0.5).slice(0, 40)
-        const price = 10 + (n % 3)
-        await writeBatch(
-          db,
-          batch({
-            source: w % 2 ? 'polygon' : 'yahoo',
-            fetchedAt: minute(n),
-            ticks: shuffled.map((id) => tick(id, minute(n % 4), price)),
-            bars: shuffled.map((id) => bar(id, minute(n % 4), price, { final: n % 2 === 0 })),
-            daily: shuffled.map((id) => daily(id, '2026-11-20', price, { settled: n > 7 })),
-            latest: shuffled.map((id) => latest(id, minute(n), price)),
-            sync: { scope: `tier:${w % 2}`, lastSync: NOON, nextSync: null, status: 'ok' },
-            findings: [{ kind: 'x', instrumentId: null, symbol: `S${n % 3}`, ts: NOON, evidence: null }],
-          }),
-        )
+    const random = dice(7)
+    const write = (n: number, w: number) => {
+      const shuffled = ids
+        .map((id) => ({ id, at: random.next().value! }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ id }) => id)
+      const price = 10 + n
+      const parts = {
+        ticks: shuffled.map((id) => tick(id, minute(n), price)),
+        bars: shuffled.map((id) => bar(id, minute(n), price + w, { final: w < 3 })),
+        daily: shuffled.map((id) => daily(id, '2026-11-20', price, { settled: n > 8 })),
+        latest: shuffled.map((id) => latest(id, minute(n), price)),
+        sync: { scope: `tier:${w % 2}`, lastSync: NOON, nextSync: null, status: 'ok' },
+        findings: [{ kind: 'x', instrumentId: null, symbol: `S${n % 3}`, ts: NOON, evidence: null }],
       }
-    })
-    await Promise.all(writers).finally(() => {
+      // All together, and each alone: what one table serialises must not hide the order of another.
+      const alone = (['bars', 'latest', 'ticks', 'daily'] as const)[n % 5]
+      const source = w % 2 ? 'polygon' : 'yahoo'
+      return writeBatch(
+        db,
+        batch({ source, fetchedAt: minute(n), ...(alone ? { [alone]: parts[alone] } : parts) }),
+      )
+    }
+    const rounds = async () => {
+      for (let n = 0; n < 10; n++) await Promise.all([0, 1, 2, 3, 4, 5].map((w) => write(n, w)))
+    }
+    await rounds().finally(() => {
       running = false
     })
     await Promise.all(rollUps)

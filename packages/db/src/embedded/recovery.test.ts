@@ -101,10 +101,24 @@ describe('a start of the embedded server', { timeout: 60_000 }, () => {
     )
   })
 
+  it.runIf(process.platform === 'linux')('says so where no folder can be made at all', async () => {
+    await expect(openEmbedded({ stateDir: '/proc/nowhere/x' })).rejects.toThrow(/cannot be made there/)
+  })
+
+  it.runIf(isRoot)('as root, opens its own folder for passing through', async () => {
+    chmodSync(stateDir, 0o700)
+    await using server = await open()
+    expect(await ask(server.url('postgres'), 'select 1')).toEqual([[1]])
+    expect(existsSync(join(stateDir, 'pg', 'PG_VERSION'))).toBe(true)
+    expect(statSync(stateDir).mode & 0o777).toBe(0o711)
+  })
+
   it.runIf(isRoot)(
     'as root, keeps data outside a folder that the user of PostgreSQL cannot enter',
     async () => {
-      chmodSync(stateDir, 0o700)
+      const locked = stateDir
+      chmodSync(locked, 0o700)
+      stateDir = join(locked, 'inside')
       await using server = await open()
       expect(await ask(server.url('postgres'), 'select 1')).toEqual([[1]])
       const outside = readIfThere(stateFiles(stateDir).homePointer)?.trim() as string

@@ -16,20 +16,28 @@ export interface LiveSink {
 /** Both subscriptions, kept open until the returned function is called. `lastEventId` null asks for everything. */
 export function openStreams(sink: LiveSink, lastEventId: string | null): () => void {
   let lastId = lastEventId
-  const stopQuotes = keepOpen((ended) =>
+  const stopQuotes = keepOpen(({ opened, ended }) =>
     client.quotes.live.subscribe(lastId === null ? {} : { lastEventId: lastId }, {
       onData: ({ id, data }) => {
         lastId = id
         sink.delta(id, data)
       },
-      onConnectionStateChange: ({ state }) => sink.connection(state === 'pending'),
+      onConnectionStateChange: ({ state, error }) => {
+        sink.connection(state === 'pending')
+        if (state === 'pending') opened()
+        else if (error) ended()
+      },
       onError: ended,
       onComplete: ended,
     }),
   )
-  const stopHealth = keepOpen((ended) =>
+  const stopHealth = keepOpen(({ opened, ended }) =>
     client.health.watch.subscribe(undefined, {
       onData: (health) => sink.health(health, Date.now()),
+      onConnectionStateChange: ({ state, error }) => {
+        if (state === 'pending') opened()
+        else if (error) ended()
+      },
       onError: ended,
       onComplete: ended,
     }),
@@ -40,20 +48,39 @@ export function openStreams(sink: LiveSink, lastEventId: string | null): () => v
   }
 }
 
-/** Subscribes again whenever a stream ended: the link retries errors, but an orderly end is an end. */
-function keepOpen(subscribe: (ended: () => void) => { unsubscribe(): void }): () => void {
+interface StreamEvents {
+  opened: () => void
+  ended: () => void
+}
+
+/**
+ * Subscribes again whenever a stream ended. The link retries what failed to open; but an orderly end is an end, and
+ * a connection that broke is left to the browser, which waits three seconds or more.
+ */
+function keepOpen(subscribe: (events: StreamEvents) => { unsubscribe(): void }): () => void {
   let stopped = false
+  let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let current: { unsubscribe(): void } | undefined
-  const open = (attempt: number) => {
+  const open = () => {
     let over = false
-    current = subscribe(() => {
+    const ended = () => {
       if (stopped || over) return
       over = true
-      timer = setTimeout(() => open(attempt + 1), retryDelayMs(attempt))
-    })
+      timer = setTimeout(() => {
+        current?.unsubscribe()
+        open()
+      }, retryDelayMs(++attempt))
+    }
+    const opened = () => {
+      // The browser was quicker than our timer.
+      clearTimeout(timer)
+      over = false
+      attempt = 0
+    }
+    current = subscribe({ opened, ended })
   }
-  open(1)
+  open()
   return () => {
     stopped = true
     clearTimeout(timer)

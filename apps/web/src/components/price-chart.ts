@@ -50,6 +50,8 @@ export interface PriceChart {
 
 const OLDER_WITHIN_BARS = 40
 const BAR_PX = 7
+/** A handful of bars is drawn larger, but not as blocks. */
+const BAR_MAX_PX = 16
 const RIGHT_BARS = 6
 
 export function createPriceChart(container: HTMLElement, events: ChartEvents): PriceChart {
@@ -125,6 +127,9 @@ export function createPriceChart(container: HTMLElement, events: ChartEvents): P
       candles.setData(placed.map(candle))
       volumes.setData(placed.map(volume))
       self.setMarks(marks)
+      // Nobody scrolls into the void; a series shorter than the screen stays at its right end, though.
+      const fills = placed.length * BAR_PX > chart.timeScale().width()
+      chart.timeScale().applyOptions({ fixLeftEdge: fills })
       if (isOther) self.toLatest()
     },
 
@@ -151,7 +156,8 @@ export function createPriceChart(container: HTMLElement, events: ChartEvents): P
     },
 
     toLatest() {
-      chart.timeScale().applyOptions({ barSpacing: BAR_PX })
+      const room = chart.timeScale().width() / (shown.size + RIGHT_BARS)
+      chart.timeScale().applyOptions({ barSpacing: Math.min(BAR_MAX_PX, Math.max(BAR_PX, room)) })
       chart.timeScale().scrollToPosition(RIGHT_BARS, false)
     },
 

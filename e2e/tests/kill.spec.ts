@@ -19,13 +19,20 @@ let page: Page
 
 const find = (pattern: RegExp): Running[] => processesOf(tape.stateDir).filter((p) => pattern.test(p.command))
 
-function killHard(pattern: RegExp) {
-  const found = find(pattern)
-  expect(found.length, `no process matches ${pattern}`).toBeGreaterThan(0)
-  for (const { pid } of found) process.kill(pid, 'SIGKILL')
+/** Kills every process that matches and waits until others have taken their place. */
+async function killHard(pattern: RegExp) {
+  const old = find(pattern).map((p) => p.pid)
+  expect(old.length, `no process matches ${pattern}`).toBeGreaterThan(0)
+  for (const pid of old) process.kill(pid, 'SIGKILL')
+  await expect
+    .poll(() => find(pattern).filter((p) => !old.includes(p.pid)).length, {
+      message: `nobody took the place of ${pattern}`,
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(0)
 }
 
-/** The tape goes on: a batch later than the newest one before the blow reaches the open page. */
+/** A batch newer than `before` is written, and the open page is whole again. */
 async function goesOn(before: number) {
   await untilHealth(tape.url, 'the tape goes on', (h) => h.ok && h.tape.batchId > before, 120_000)
   await expect(status(page)).toContainText('Connected', { timeout: 60_000 })
@@ -58,15 +65,19 @@ for (const [who, pattern] of [
 ] as const) {
   test(`kill -9 of ${who} is healed and the open page goes on`, async () => {
     const before = await batchNow()
-    killHard(pattern)
-    await goesOn(before)
+    await killHard(pattern)
+    const healed = await batchNow()
+    expect(healed, 'committed batches are lost').toBeGreaterThanOrEqual(before)
+    await goesOn(healed)
   })
 }
 
 test('kill -9 of Postgres is healed and no committed batch is lost', async () => {
   const before = await batchNow()
-  killHard(/bin\/postgres .*-D|^postgres:? /)
-  await goesOn(before)
+  await killHard(/bin\/postgres .*-D|^postgres:? /)
+  const healed = await batchNow()
+  expect(healed, 'committed batches are lost').toBeGreaterThanOrEqual(before)
+  await goesOn(healed)
 })
 
 test('kill -9 of the launcher leaves nothing running after 10 s, and the next start keeps the address', async () => {

@@ -76,7 +76,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       browser,
       tape,
     }) => {
-      const page = await browser.newPage({ colorScheme, viewport })
+      const context = await browser.newContext({ colorScheme, viewport })
+      const page = await context.newPage()
       for (const path of ['/', '/i/equity:US:AAPL', '/i/crypto:BTC-USD', '/nowhere']) {
         await page.goto(tape.url + path)
         await expect(page.getByRole('main')).toBeVisible()
@@ -86,7 +87,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
         expect(wide, `${path} is wider than the window`).toBeLessThanOrEqual(0)
       }
-      await page.close()
+      await context.close()
     })
   }
 }

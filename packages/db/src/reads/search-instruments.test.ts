@@ -19,6 +19,7 @@ beforeAll(async () => {
     { ref: ref('AAPL'), name: 'Apple Inc.', listingType: 'CS' },
     { ref: ref('APLE'), name: 'Apple Hospitality REIT' },
     { ref: ref('A'), name: 'Agilent Technologies' },
+    { ref: ref('IBIT'), name: 'iShares Bitcoin Trust' },
     { ref: ref('BTC-USD', 'crypto'), name: 'Bitcoin' },
     {
       ref: ref('FB'),
@@ -52,6 +53,7 @@ describe('search', () => {
     expect(await keys('fb')).toEqual(['equity:US:FB@2024-01-02', 'equity:US:META'])
     expect(await keys('apple')).toEqual(['equity:US:AAPL', 'equity:US:APLE'])
     expect(await keys('apple inc')).toEqual(['equity:US:AAPL'])
+    expect(await keys('bitcoin'), 'the whole name first').toEqual(['crypto:BTC-USD', 'equity:US:IBIT'])
     expect(await keys('btcusd')).toEqual(['crypto:BTC-USD'])
     expect(await keys('BTC-')).toEqual(['crypto:BTC-USD'])
     expect(await keys('a', 1)).toHaveLength(1)

@@ -4,7 +4,7 @@ import { type FoundInstrument, HOUSE, INSTRUMENT_COLUMNS } from '../instrument.t
 const TEXT_MAX = 64
 const LIMIT_MAX = 200
 
-// Ranks: the symbol itself, a past symbol, beginnings of either, words of the name. Dashes do not count (BTCUSD).
+// Ranks: the symbol itself, a past symbol, the whole name, beginnings of a symbol, words of the name. Dashes do not count (BTCUSD).
 const SEARCH = `with past as (
   select instrument_id, array_agg(distinct symbol order by symbol) as symbols,
          bool_or(replace(symbol, '-', '') = $1) as same,
@@ -18,9 +18,10 @@ ranked as (
   select ${INSTRUMENT_COLUMNS}, coalesce(p.symbols, '{}') as "pastSymbols",
     case when replace(i.symbol, '-', '') = $1 then 0
          when p.same then 1
-         when replace(i.symbol, '-', '') like $2 then 2
-         when p.begins then 3
-         when ' ' || i.name ilike all ($3::text[]) then 4
+         when lower(i.name) = lower($5) then 2
+         when replace(i.symbol, '-', '') like $2 then 3
+         when p.begins then 4
+         when ' ' || i.name ilike all ($3::text[]) then 5
     end as rank
   from instruments i left join past p on p.instrument_id = i.id
 )
@@ -38,7 +39,13 @@ export async function searchInstruments(
   const symbol = text.toUpperCase().replaceAll('-', '')
   const words = text.split(/\s+/).map((word) => `% ${literal(word)}%`)
   const limit = Math.max(0, Math.min(o.limit, LIMIT_MAX))
-  const { rows } = await db.pool.query<FoundInstrument>(SEARCH, [symbol, `${literal(symbol)}%`, words, limit])
+  const { rows } = await db.pool.query<FoundInstrument>(SEARCH, [
+    symbol,
+    `${literal(symbol)}%`,
+    words,
+    limit,
+    text,
+  ])
   return rows
 }
 

@@ -1,5 +1,5 @@
 import type { BarSeries, InstrumentPage, QuoteRow } from '@onetape/api/router'
-import { type Timeframe, venueOf } from '@onetape/market'
+import { isIntraday, type Timeframe } from '@onetape/market'
 import { CandlestickChart, CircleAlert } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { lineOf } from '../api/trpc.ts'
@@ -20,10 +20,11 @@ interface Props {
   timeframe: Timeframe
   bars: Bars
   quote: QuoteRow | undefined
+  onTimeframe: (timeframe: Timeframe) => void
 }
 
 /** The chart in one of its four states: failed, on its way, nothing there, there. */
-export function ChartArea({ instrument, timeframe, bars, quote }: Props) {
+export function ChartArea({ instrument, timeframe, bars, quote, onTimeframe }: Props) {
   const marks = useMemo(() => instrument.actions.map(markOf), [instrument.actions])
   if (bars.error) {
     return (
@@ -37,7 +38,8 @@ export function ChartArea({ instrument, timeframe, bars, quote }: Props) {
     )
   }
   if (!bars.series) return <ChartSkeleton />
-  if (bars.bars.length === 0) return <NoBars instrument={instrument} series={bars.series} />
+  if (bars.bars.length === 0)
+    return <NoBars instrument={instrument} series={bars.series} onTimeframe={onTimeframe} />
   const close = bars.bars.at(-1)!.close
   return (
     <Suspense fallback={<ChartSkeleton />}>
@@ -59,20 +61,26 @@ export function ChartArea({ instrument, timeframe, bars, quote }: Props) {
   )
 }
 
-function NoBars({ instrument, series }: { instrument: InstrumentPage; series: BarSeries }) {
+interface NoBarsProps {
+  instrument: InstrumentPage
+  series: BarSeries
+  onTimeframe: (timeframe: Timeframe) => void
+}
+
+function NoBars({ instrument, series, onTimeframe }: NoBarsProps) {
   const others = series.sources.filter((source) => source !== series.source)
   return (
     <Notice
       icon={<CandlestickChart size={28} aria-hidden />}
       title={`No ${series.timeframe} bars of ${instrument.symbol} yet`}
+      action={
+        isIntraday(series.timeframe) && <Button onClick={() => onTimeframe('1d')}>Show daily bars</Button>
+      }
     >
-      <p className="pb-2">
-        {others.length > 0
-          ? `This source has none; ${others.join(', ')} ${others.length === 1 ? 'has' : 'have'}: choose below.`
-          : venueOf(instrument.assetClass) === 'XNYS'
-            ? 'The tape has not gathered any, and no history was fetched. This brings the last 30 days:'
-            : 'The tape has not gathered any. This brings the last 30 days:'}
-      </p>
+      {others.length > 0 && (
+        <p className="pb-2">Other sources have some: {others.join(', ')}. Choose one below.</p>
+      )}
+      <p className="pb-2">The tape has not gathered any. This brings the last 30 days:</p>
       <Command text={`onetape backfill --days 30 --symbols ${instrument.symbol}`} />
     </Notice>
   )

@@ -1,4 +1,4 @@
-import type { InstrumentPage, QuoteRow } from '@onetape/api/router'
+import type { InstrumentPage, QuoteRow, SeriesBar } from '@onetape/api/router'
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -13,16 +13,18 @@ import {
   UNKNOWN,
 } from './number-format.ts'
 import { PriceFlash } from './PriceFlash.tsx'
+import { formatDate, UTC } from './time-format.ts'
 
-/** What it is, what it costs now, and the day around that. */
-export function InstrumentHeader({
-  instrument,
-  quote,
-}: {
+interface Props {
   instrument: InstrumentPage
   quote: QuoteRow | undefined
-}) {
-  const places = pricePlaces(quote?.last ?? 0, instrument.assetClass)
+  /** Stands in where nobody quotes it: the tape may hold history alone. */
+  newestBar: SeriesBar | undefined
+}
+
+/** What it is, what it costs now, and the day around that. */
+export function InstrumentHeader({ instrument, quote, newestBar }: Props) {
+  const places = pricePlaces(quote?.last ?? newestBar?.close ?? 0, instrument.assetClass)
   return (
     <section
       aria-label="Price and day"
@@ -45,19 +47,23 @@ export function InstrumentHeader({
           </p>
         </div>
       </div>
-      <div className="flex items-baseline gap-3 tabular-nums">
-        <PriceFlash
-          price={quote?.last ?? null}
-          className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
-        >
-          {formatPrice(quote?.last, places)}
-        </PriceFlash>
-        <span className="text-xs text-muted">{instrument.currency}</span>
-        <span className={`inline-flex items-center gap-1.5 text-[15px] font-medium ${toneOf(quote?.change)}`}>
-          <Direction value={quote?.change} />
-          {formatChange(quote?.change, places)} ({formatPercent(quote?.changePct)})
-        </span>
-      </div>
+      {quote ? (
+        <LivePrice quote={quote} places={places} />
+      ) : (
+        <p className="text-muted">
+          No quote on this tape.
+          {newestBar && (
+            <>
+              {' '}
+              Its newest bar closed at{' '}
+              <strong className="font-semibold text-ink tabular-nums">
+                {formatPrice(newestBar.close, places)}
+              </strong>{' '}
+              {instrument.currency} on {formatDate(newestBar.ts, UTC)}.
+            </>
+          )}
+        </p>
+      )}
       {quote && (
         <dl className="flex flex-wrap items-end gap-x-7 gap-y-2 text-[13px] tabular-nums max-sm:gap-x-5">
           <Fact name="Day range">
@@ -83,6 +89,22 @@ export function InstrumentHeader({
     </section>
   )
 }
+
+const LivePrice = ({ quote, places }: { quote: QuoteRow; places: number }) => (
+  <div className="flex items-baseline gap-3 tabular-nums">
+    <PriceFlash
+      price={quote.last}
+      className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
+    >
+      {formatPrice(quote.last, places)}
+    </PriceFlash>
+    <span className="text-xs text-muted">{quote.currency}</span>
+    <span className={`inline-flex items-center gap-1.5 text-[15px] font-medium ${toneOf(quote.change)}`}>
+      <Direction value={quote.change} />
+      {formatChange(quote.change, places)} ({formatPercent(quote.changePct)})
+    </span>
+  </div>
+)
 
 const Fact = ({ name, children, className }: { name: string; children: ReactNode; className?: string }) => (
   <div className={className}>

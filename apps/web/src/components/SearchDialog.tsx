@@ -96,7 +96,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
                 <span className="text-muted"> formerly {instrument.pastSymbols.join(', ')}</span>
               )}
             </span>
-            <span className="text-xs text-muted">{instrument.assetClass}</span>
+            <code className="shrink-0 font-mono text-[11px] text-muted max-sm:hidden">{instrument.key}</code>
           </div>
         ))}
       </div>

@@ -58,5 +58,15 @@ describe('the condition of the tape', () => {
     const down = { name: 'yahoo', status: 'unreachable', message: 'no route', at: now } as const
     expect(say({ sources: [...healthy.sources, down] })?.title).toBe('Cannot get prices from yahoo.')
     expect(say({ sources: [down] })?.title).toBe('No source can be reached (yahoo).')
+    const keyless = {
+      name: 'polygon',
+      status: 'unconfigured',
+      message: 'needs POLYGON_API_KEY',
+      at: null,
+    } as const
+    expect(say({ sources: [down, keyless] })?.detail).toBe(
+      'You see what the tape holds. polygon needs POLYGON_API_KEY.',
+    )
+    expect(say({ sources: [healthy.sources[0]!, keyless] })).toBeNull()
   })
 })

@@ -89,11 +89,20 @@ function unreachable(health: Health): Condition | null {
   const bad = health.sources.filter((s) => s.status === 'unreachable' || s.status === 'failing')
   if (bad.length === 0) return null
   const names = bad.map((s) => s.name).join(', ')
-  const all = bad.length === health.sources.filter((s) => s.status !== 'unconfigured').length
+  if (health.sources.some((s) => s.status === 'ok')) {
+    return {
+      severity: 'warn',
+      title: `Cannot get prices from ${names}.`,
+      detail: 'Other sources stand in where they can.',
+    }
+  }
+  const missing = health.sources
+    .filter((s) => s.status === 'unconfigured')
+    .map((s) => ` ${s.name} ${s.message ?? 'is not set up'}.`)
   return {
     severity: 'warn',
-    title: all ? `No source can be reached (${names}).` : `Cannot get prices from ${names}.`,
-    detail: all ? 'You see what the tape holds.' : 'Other sources stand in where they can.',
+    title: `No source can be reached (${names}).`,
+    detail: `You see what the tape holds.${missing.join('')}`,
   }
 }
 

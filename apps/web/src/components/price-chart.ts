@@ -53,13 +53,15 @@ const BAR_PX = 7
 /** A handful of bars is drawn larger, but not as blocks. */
 const BAR_MAX_PX = 16
 const RIGHT_BARS = 6
+/** Below it the legend takes two lines. */
+const NARROW_PX = 600
 
 export function createPriceChart(container: HTMLElement, events: ChartEvents): PriceChart {
   const chart = createChart(container, {
     autoSize: true,
     crosshair: { mode: CrosshairMode.Normal },
     timeScale: { barSpacing: BAR_PX, rightOffset: RIGHT_BARS, minBarSpacing: 0.6, borderVisible: true },
-    rightPriceScale: { scaleMargins: { top: 0.1, bottom: 0.06 } },
+    rightPriceScale: { scaleMargins: { top: container.clientWidth < NARROW_PX ? 0.18 : 0.1, bottom: 0.06 } },
   })
   const candles = chart.addSeries(CandlestickSeries, { borderVisible: false, priceLineStyle: 2 })
   const volumes = chart.addSeries(

@@ -7,7 +7,17 @@ import { useMemo } from 'react'
 import { client } from '../api/trpc.ts'
 import { mergeBars } from './bar-series.ts'
 
+/**
+ * Which series is drawn, as an address says it. Without a timeframe: a short one where there are live quotes, days
+ * where only history is. Without a source or basis the tape chooses, and says which it took.
+ */
 export interface SeriesChoice {
+  tf?: Timeframe
+  source?: string
+  basis?: Basis
+}
+
+interface SeriesRequest {
   key: string
   timeframe: Timeframe
   source?: string
@@ -29,7 +39,7 @@ export interface Bars {
   isLoadingOlder: boolean
 }
 
-export function useBars({ key, timeframe, source, basis }: SeriesChoice): Bars {
+export function useBars({ key, timeframe, source, basis }: SeriesRequest): Bars {
   const pages = useInfiniteQuery({
     queryKey: ['bars', key, timeframe, source ?? null, basis ?? null],
     queryFn: ({ pageParam, signal }) =>

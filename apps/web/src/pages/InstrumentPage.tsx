@@ -1,8 +1,9 @@
 import type { InstrumentPage as Instrument } from '@onetape/api/router'
+import type { Timeframe } from '@onetape/market'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { CircleAlert, SearchX } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { connectionQuery, useHealth, useQuote } from '../api/tape.ts'
 import { isNotFound, lineOf, trpc } from '../api/trpc.ts'
 import { ChartArea } from '../components/ChartArea.tsx'
@@ -13,7 +14,7 @@ import { formatPercent, formatPrice, pricePlaces } from '../components/number-fo
 import { QuotePanel } from '../components/QuotePanel.tsx'
 import { SeriesLine } from '../components/SeriesLine.tsx'
 import { TimeframePicker } from '../components/TimeframePicker.tsx'
-import { useBars } from '../components/use-bars.ts'
+import { type SeriesChoice, useBars } from '../components/use-bars.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 
@@ -42,43 +43,45 @@ export function InstrumentPage() {
 }
 
 function Known({ instrument }: { instrument: Instrument }) {
-  const { tf, source, basis } = route.useSearch()
+  const { tf: chosen, source, basis } = route.useSearch()
+  const [fallback] = useState<Timeframe>(() => (instrument.quote ? '5m' : '1d'))
+  const tf = chosen ?? fallback
   const navigate = route.useNavigate()
   const quote = useQuote(instrument.key) ?? instrument.quote ?? undefined
   const isLive = useQuery(connectionQuery).data?.open ?? false
+  const choose = (choice: SeriesChoice) =>
+    void navigate({ search: (was) => ({ ...was, ...choice }), replace: true })
   const bars = useBars({ key: instrument.key, timeframe: tf, source, basis })
   useTitle(instrument.symbol, quote?.last, quote?.changePct, instrument.assetClass)
   return (
     <main data-held={!isLive} className="flex min-h-0 flex-1 flex-col max-lg:overflow-y-auto">
-      <InstrumentHeader instrument={instrument} quote={quote} />
+      <InstrumentHeader instrument={instrument} quote={quote} newestBar={bars.bars.at(-1)} />
       <div className="flex min-h-0 flex-1 max-lg:flex-none max-lg:flex-col">
         <section aria-label="Chart" className="flex min-w-0 flex-1 flex-col bg-surface max-lg:flex-none">
           <div className="flex shrink-0 items-center gap-3 overflow-x-auto border-b border-line px-3 py-1.5">
-            <TimeframePicker
-              value={tf}
-              onChange={(next) => void navigate({ search: (was) => ({ ...was, tf: next }), replace: true })}
-            />
+            <TimeframePicker value={tf} onChange={(next) => choose({ tf: next })} />
             {bars.isLoadingOlder && (
               <span className="text-xs whitespace-nowrap text-muted">Loading older bars…</span>
             )}
           </div>
           <div className="min-h-0 flex-1 max-lg:h-[56dvh] max-lg:min-h-80 max-lg:flex-none">
-            <ChartArea instrument={instrument} timeframe={tf} bars={bars} quote={quote} />
-          </div>
-          {bars.series && (
-            <SeriesLine
-              series={bars.series}
-              count={bars.bars.length}
+            <ChartArea
+              instrument={instrument}
+              timeframe={tf}
+              bars={bars}
               quote={quote}
-              onChoose={(choice) =>
-                void navigate({ search: (was) => ({ ...was, ...choice }), replace: true })
-              }
+              onTimeframe={(next) => choose({ tf: next })}
             />
+          </div>
+          {bars.series && (bars.series.source !== null || source || basis) && (
+            <SeriesLine series={bars.series} count={bars.bars.length} quote={quote} onChoose={choose} />
           )}
         </section>
         <aside
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+          tabIndex={0}
           aria-label="Quote and history"
-          className="w-84 shrink-0 overflow-y-auto border-l border-line bg-surface max-lg:w-full max-lg:overflow-visible max-lg:border-t max-lg:border-l-0"
+          className="w-84 shrink-0 outline-offset-[-2px] overflow-y-auto border-l border-line bg-surface max-lg:w-full max-lg:overflow-visible max-lg:border-t max-lg:border-l-0"
         >
           <QuotePanel quote={quote} />
           <SymbolsPanel symbols={instrument.symbols} />

@@ -9,7 +9,9 @@ import { MarketSummary } from '../components/MarketSummary.tsx'
 import { MarketTable } from '../components/MarketTable.tsx'
 import { MarketToolbar } from '../components/MarketToolbar.tsx'
 import { type MarketQuery, orderRows } from '../components/market-order.ts'
+import { formatCount } from '../components/number-format.ts'
 import { Button } from '../ui/Button.tsx'
+import { Kbd } from '../ui/Kbd.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { useShortcuts } from '../ui/shortcuts.ts'
 import { useEverySecond } from '../ui/ticker.ts'
@@ -100,12 +102,24 @@ function Waiting() {
 }
 
 function EmptyTape() {
-  const daemon = useHealth()?.daemon
+  const health = useHealth()
+  const known = health?.tape.instruments ?? 0
+  const isAnySourceUp = health?.sources.some((source) => source.status === 'ok') ?? true
   return (
-    <Notice icon={<DatabaseZap size={28} aria-hidden />} title="No prices on this tape yet">
-      {daemon?.alive === false
-        ? 'No ingestion daemon is running, so none will come. Start it, and the first sweep fills this table.'
-        : 'The first sweep is running. Instruments appear here as soon as it is written, usually within a minute.'}
+    <Notice icon={<DatabaseZap size={28} aria-hidden />} title="No quotes on this tape yet">
+      {health?.daemon.alive === false ? (
+        'No ingestion daemon is running, so none will come. Start it, and the first sweep fills this table.'
+      ) : isAnySourceUp ? (
+        'The first sweep is running. Instruments appear here as soon as it is written, usually within a minute.'
+      ) : (
+        <>No source answers so far, so none come in.</>
+      )}
+      {known > 0 && (
+        <p className="pt-2">
+          It knows {formatCount(known)} instruments, some with history: press <Kbd>/</Kbd> and type a symbol
+          to open one.
+        </p>
+      )}
     </Notice>
   )
 }

@@ -1,11 +1,12 @@
 // The pairs that trade round the clock. symbol | name | price at the anchor date | coins a day | daily volatility % |
-// growth % a year | price steps in a dollar | lots in a coin (both are the vendor's increments) | first trading date
+// growth % a year | price steps in a dollar | lots in a coin (the vendor's increments, but a day of them stays far
+// below 2^53, so that volumes are exact) | first trading date
 const TABLE = `
 BTC-USD|Bitcoin|98400|11000|2.4|55|100|100000000|2015-07-20
 ETH-USD|Ethereum|3420|160000|3.4|60|100|100000000|2016-05-18
 SOL-USD|Solana|168.4|1900000|4.2|50|100|100000000|2021-06-17
 XRP-USD|XRP|2.284|110000000|4|35|10000|1000000|2019-02-26
-ADA-USD|Cardano|0.5874|90000000|4.2|30|10000|100000000|2021-03-18
+ADA-USD|Cardano|0.5874|90000000|4.2|30|10000|1000000|2021-03-18
 DOGE-USD|Dogecoin|0.17412|620000000|4.7|40|100000|10|2021-06-03
 AVAX-USD|Avalanche|18.62|2100000|4.5|20|100|100000000|2021-09-30
 LINK-USD|Chainlink|15.284|2400000|4.2|35|1000|100|2019-06-27

@@ -29,9 +29,10 @@ const all = (listing: Listing, session: Session, now: number) => [
 ]
 const regular = (minutes: Candle[], s: Session) =>
   minutes.filter((m) => m.start >= s.open && m.start < s.close)
-/** Sums of coins' decimals drift in their last digits. */
-const sum = (minutes: Candle[]) => Number(minutes.reduce((total, m) => total + m.volume, 0).toPrecision(13))
-const rounded = (volume: number) => Number(volume.toPrecision(13))
+/** Volumes are whole lots: counted as such, their sums are exact. */
+const lots = (listing: Listing, volume: number) => Math.round(volume * listing.lotsPerUnit)
+const sum = (listing: Listing, minutes: Candle[]) =>
+  minutes.reduce((total, m) => total + lots(listing, m.volume), 0)
 const ohlc = (c: { open: number; high: number; low: number; close: number }) => [
   c.open,
   c.high,
@@ -52,9 +53,9 @@ describe('a whole day', () => {
         const minutes = all(listing, session, later)
         const day = market.day(listing, session, later)!
         expect(gathered(regular(minutes, session)), `${listing.symbol} ${session.date}`).toEqual(ohlc(day))
-        expect(sum(minutes)).toBe(rounded(day.volume))
-        expect(sum(regular(minutes, session))).toBe(
-          rounded(market.regularDay(listing, session, later)!.volume),
+        expect(sum(listing, minutes)).toBe(lots(listing, day.volume))
+        expect(sum(listing, regular(minutes, session))).toBe(
+          lots(listing, market.regularDay(listing, session, later)!.volume),
         )
       }),
       { numRuns: 150 },
@@ -92,7 +93,7 @@ describe('a day that still runs', () => {
           return
         }
         expect(ohlc(day!), `${listing.symbol} ${session.date} ${t}`).toEqual(gathered(inHours))
-        expect(rounded(day!.volume)).toBe(sum(minutes))
+        expect(lots(listing, day!.volume)).toBe(sum(listing, minutes))
       }),
       { numRuns: 200 },
     )
@@ -189,7 +190,11 @@ describe('the market', () => {
       ...market.minutes(aapl, friday.postClose, sessionOn('XNYS', '2026-11-23')!.preOpen, later),
     ]).toEqual([])
     const minutes = all(aapl, friday, later)
-    const volumeOf = (from: number, to: number) => sum(minutes.filter((m) => m.start >= from && m.start < to))
+    const volumeOf = (from: number, to: number) =>
+      sum(
+        aapl,
+        minutes.filter((m) => m.start >= from && m.start < to),
+      )
     const half = 30 * MINUTE_US
     const noon = volumeOf(friday.open + 5 * half, friday.open + 6 * half)
     expect(volumeOf(friday.open, friday.open + half)).toBeGreaterThan(noon * 1.5)

@@ -7,6 +7,7 @@ const delta = (id: string): TabMessage => ({
   id,
   delta: { rows: [], full: false } satisfies QuoteDelta,
 })
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 })
 const open: { close(): void }[] = []
 let names = 0
 
@@ -17,7 +18,7 @@ afterEach(() => {
 /** Tabs of one browser: they share a lock and a channel, both the platform's own. */
 function browser() {
   const name = `tabs-test-${process.pid}-${++names}`
-  return (options: { isVisible?: boolean; deaf?: boolean } = {}) => {
+  return (options: { isVisible?: boolean; frozen?: boolean; silentMs?: number } = {}) => {
     const tab = {
       heard: [] as string[],
       leads: 0,
@@ -37,7 +38,12 @@ function browser() {
         },
         tellAll: () => [delta('everything')],
       },
-      { name, beatMs: options.deaf ? 1e9 : 10, silentMs: 60, isVisible: () => options.isVisible ?? true },
+      {
+        name,
+        beatMs: options.frozen ? 1e9 : 10,
+        silentMs: options.silentMs ?? 1e9,
+        isVisible: () => options.isVisible ?? true,
+      },
     )
     tab.close = () => shared.close()
     open.push(shared)
@@ -49,11 +55,11 @@ describe('tabs of one browser', () => {
   it('one leads; a second one is told everything and then hears the news', async () => {
     const tab = browser()
     const first = tab()
-    await vi.waitFor(() => expect(first.leads).toBe(1))
+    await until(() => expect(first.leads).toBe(1))
     const second = tab()
-    await vi.waitFor(() => expect(second.heard).toEqual(['everything']))
+    await until(() => expect(second.heard).toEqual(['everything']))
     first.post(delta('1'))
-    await vi.waitFor(() => expect(second.heard).toEqual(['everything', '1']))
+    await until(() => expect(second.heard).toEqual(['everything', '1']))
     expect(second.leads).toBe(0)
     expect(first.heard).toEqual([])
   })
@@ -61,35 +67,35 @@ describe('tabs of one browser', () => {
   it('what one tab asked for is not sent to the others again', async () => {
     const tab = browser()
     const first = tab()
-    await vi.waitFor(() => expect(first.leads).toBe(1))
+    await until(() => expect(first.leads).toBe(1))
     const second = tab()
-    await vi.waitFor(() => expect(second.heard).toHaveLength(1))
+    await until(() => expect(second.heard).toHaveLength(1))
     const third = tab()
-    await vi.waitFor(() => expect(third.heard).toHaveLength(1))
+    await until(() => expect(third.heard).toHaveLength(1))
     first.post(delta('2'))
-    await vi.waitFor(() => expect(third.heard).toEqual(['everything', '2']))
+    await until(() => expect(third.heard).toEqual(['everything', '2']))
     expect(second.heard).toEqual(['everything', '2'])
   })
 
   it('when the leader closes, a follower leads, once', async () => {
     const tab = browser()
     const first = tab()
-    await vi.waitFor(() => expect(first.leads).toBe(1))
+    await until(() => expect(first.leads).toBe(1))
     const second = tab()
-    await vi.waitFor(() => expect(second.heard).toHaveLength(1))
+    await until(() => expect(second.heard).toHaveLength(1))
     first.close()
-    await vi.waitFor(() => expect(second.leads).toBe(1))
+    await until(() => expect(second.leads).toBe(1))
     expect(first.stopped).toBe(1)
   })
 
   it('a leader that fell silent is deposed by a tab in view, and stops', async () => {
     const tab = browser()
-    const frozen = tab({ deaf: true })
-    await vi.waitFor(() => expect(frozen.leads).toBe(1))
-    const hidden = tab({ isVisible: false })
-    const visible = tab()
-    await vi.waitFor(() => expect(visible.leads).toBe(1))
-    await vi.waitFor(() => expect(frozen.stopped).toBe(1))
+    const frozen = tab({ frozen: true })
+    await until(() => expect(frozen.leads).toBe(1))
+    const hidden = tab({ isVisible: false, silentMs: 60 })
+    const visible = tab({ silentMs: 60 })
+    await until(() => expect(visible.leads).toBe(1))
+    await until(() => expect(frozen.stopped).toBe(1))
     expect(hidden.leads).toBe(0)
   })
 

@@ -8,9 +8,9 @@ import { Command } from '../ui/Command.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { belongsTo } from './bar-series.ts'
 import { ChartSkeleton } from './ChartSkeleton.tsx'
+import { markOf } from './chart-marks.ts'
 import { pricePlaces } from './number-format.ts'
-import type { ChartMark } from './price-chart.ts'
-import { formatTradingDate, zoneOf } from './time-format.ts'
+import { zoneOf } from './time-format.ts'
 import type { Bars } from './use-bars.ts'
 
 const PriceChart = lazy(() => import('./PriceChart.tsx').then((m) => ({ default: m.PriceChart })))
@@ -85,12 +85,3 @@ function NoBars({ instrument, series, onTimeframe }: NoBarsProps) {
     </Notice>
   )
 }
-
-function markOf(action: InstrumentPage['actions'][number]): ChartMark {
-  const ts = Date.parse(`${action.exDate}T00:00:00Z`) * 1_000
-  const text = action.kind === 'split' ? `Split ${action.ratio ?? '?'}:1` : `Div ${action.amount ?? '?'}`
-  return { ts, kind: action.kind, text }
-}
-
-export const actionLine = (action: InstrumentPage['actions'][number]): string =>
-  `${formatTradingDate(action.exDate)}: ${markOf(action).text}`

@@ -3,7 +3,8 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useIsDark } from '../ui/theme.ts'
 import { LastBar } from './bar-series.ts'
 import { ChartLegend } from './ChartLegend.tsx'
-import { type PriceChart as Chart, type ChartAxis, type ChartMark, createPriceChart } from './price-chart.ts'
+import type { ChartMark } from './chart-marks.ts'
+import { PriceChart as Chart, type ChartAxis } from './price-chart.ts'
 
 interface Props {
   label: string
@@ -33,7 +34,7 @@ export function PriceChart({ label, bars, axis, quote, marks, onOlder }: Props) 
   })
   useEffect(() => {
     if (!container.current) return
-    const made = createPriceChart(container.current, { onOlder: () => older.current(), onHover: setHovered })
+    const made = new Chart(container.current, { onOlder: () => older.current(), onHover: setHovered })
     chart.current = made
     return () => {
       chart.current = null

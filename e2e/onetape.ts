@@ -32,8 +32,23 @@ export function freshStateDir(name: string): string {
   return mkdtempSync(join(statesDir, `${name}-`))
 }
 
-/** Run once, before all tests. */
-export const removeOldStates = (): void => rmSync(statesDir, { recursive: true, force: true, maxRetries: 5 })
+/** Where Postgres' files lie when its user cannot enter the state folder (root, in a closed home); else null. */
+function homeOutside(stateDir: string): string | null {
+  try {
+    return readFileSync(join(stateDir, 'pg-home'), 'utf8').trim() || null
+  } catch {
+    return null
+  }
+}
+
+/** Run once, before all tests and after them. */
+export function removeStates(): void {
+  if (!existsSync(statesDir)) return
+  const states = readdirSync(statesDir).map((name) => join(statesDir, name))
+  for (const dir of [...states.map(homeOutside), statesDir]) {
+    if (dir) rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
 
 export async function startOneTape(options: {
   stateDir: string
@@ -107,6 +122,7 @@ export interface Running {
 
 /** Live processes that belong to a state folder: by environment, arguments or working files (Linux only). */
 export function processesOf(stateDir: string): Running[] {
+  const outside = homeOutside(stateDir)
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -114,7 +130,10 @@ export function processesOf(stateDir: string): Running[] {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
         if (command === '' || Number(pid) === process.pid) return []
         const env = readFileSync(`/proc/${pid}/environ`, 'utf8')
-        const mine = env.includes(`ONETAPE_STATE_DIR=${stateDir}\0`) || command.includes(stateDir)
+        const mine =
+          env.includes(`ONETAPE_STATE_DIR=${stateDir}\0`) ||
+          command.includes(stateDir) ||
+          (outside !== null && command.includes(outside))
         return mine && readlinkSync(`/proc/${pid}/exe`) !== '' ? [{ pid: Number(pid), command }] : []
       } catch {
         return []

@@ -16,8 +16,10 @@ import { moveMarket } from './clock/move-market.ts'
 import { type Complaints, createComplaints } from './complaints.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
+import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts'
 import type { House } from './ingest/ask-house.ts'
 import { createFindingMemory } from './ingest/finding-memory.ts'
+import { SWEPT_ASSET_CLASSES } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
@@ -65,6 +67,7 @@ export interface Running extends DaemonDeps {
 
 /** In-flight batches get this long to be finished; what is left then is rolled back by the server. */
 const STOP_WITHIN_MS = 3_000
+const MINUTE_CADENCE_S = 60
 
 /** @throws when the tape cannot be used at all; vendors that cannot be reached are no reason. */
 export async function start(deps: DaemonDeps): Promise<Daemon> {
@@ -87,12 +90,16 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   sweeper.wantAll('equity')
   sweeper.wantAll('crypto')
   const due = createDueHandler(running)
+  const minutes = minuteKeeper(running)
   const timetable = startTimetable(
     {
       due: due.run,
       universe: () => running.universe.reload(),
       reference: createReferenceJob({ ...running, db: deps.tape.db, onLoaded: (c) => onListed(running, c) }),
       history: async () => fill?.run(),
+      minutes: async () => {
+        for (const assetClass of SWEPT_ASSET_CLASSES) await minutes.run(assetClass)
+      },
       partitions: async () => void (await ensurePartitions(deps.tape.db, { marketNow: market.now() })),
     },
     complaints,
@@ -181,6 +188,20 @@ function firstFill(running: Running): FirstFill | null {
   const isSwept = () => book.notes().some((note) => note.tier === CORE && note.accepted > 0)
   const instruments = () => (isSwept() ? universe.members(CORE) : [])
   return createFirstFill({ ...running, db: tape.db, fill, instruments })
+}
+
+/** Minutes are kept for whoever is swept every minute. */
+function minuteKeeper(running: Running): MinuteKeeper {
+  const { tape, universe } = running
+  return createMinuteKeeper({
+    ...running,
+    db: tape.db,
+    instruments: (assetClass) =>
+      universe
+        .tiers()
+        .filter((t) => t.enabled && t.frequencyS <= MINUTE_CADENCE_S)
+        .flatMap((t) => universe.members(t.name, assetClass)),
+  })
 }
 
 /** Waits for the work, but no longer than this; a failure of it is somebody else's to tell. */

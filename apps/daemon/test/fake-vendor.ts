@@ -1,5 +1,14 @@
 // A vendor in memory: an `IDataProvider` whose answers a test sets, and which remembers what it was asked.
-import type { AssetClass, Bar, Clock, InstrumentInfo, Quote, Snapshot, SymbolRef } from '@onetape/market'
+import type {
+  AssetClass,
+  Bar,
+  Clock,
+  InstrumentInfo,
+  Micros,
+  Quote,
+  Snapshot,
+  SymbolRef,
+} from '@onetape/market'
 import { microsFromMillis, sessionDateOf, venueOf } from '@onetape/market'
 import type {
   CallOptions,
@@ -25,6 +34,9 @@ export class FakeVendor implements IDataProvider {
   readonly edits = new Map<string, (s: Snapshot) => Snapshot>()
   readonly asked: SnapshotsRequest[] = []
   readonly barsAsked: string[] = []
+  readonly rangesAsked: { from: Micros; to: Micros }[] = []
+  /** Minute bars by house symbol. */
+  readonly minutes = new Map<string, Bar[]>()
   listing: InstrumentInfo[] = []
   /** Thrown by every call while set. */
   error: ProviderError | null = null
@@ -73,7 +85,15 @@ export class FakeVendor implements IDataProvider {
     options?: CallOptions,
   ) {
     this.barsAsked.push(`${ref.symbol} ${timeframe}`)
+    this.rangesAsked.push({ from, to })
     await this.#ready(options)
+    if (timeframe === '1m') {
+      const bars = this.minutes.get(ref.symbol) ?? []
+      return this.#answer(
+        bars.filter((b) => b.ts >= from && b.ts < to),
+        [],
+      )
+    }
     const price = this.prices.get(ref.symbol)
     const sessionDate = new Date((to - 1) / 1000).toISOString().slice(0, 10)
     if (price === undefined || timeframe !== '1d') return this.#answer<Bar>([], [])

@@ -1,17 +1,8 @@
 // A chunk's bars through the quality gate and into the tape.
-import {
-  type BarRow,
-  type Chunk,
-  type DailyRow,
-  type Db,
-  type FindingRow,
-  type Instrument,
-  writeBatch,
-  writeFindings,
-} from '@onetape/db'
-import { type Bar, isIntraday, type Micros } from '@onetape/market'
-import { barFault } from './bar-gate.ts'
+import { type Chunk, type Db, type Instrument, writeBatch, writeFindings } from '@onetape/db'
+import { isIntraday, type Micros } from '@onetape/market'
 import type { ChunkAnswer } from './fetch-chunk.ts'
+import { barRow, dailyRow, judgeBars } from './judge-bars.ts'
 
 export interface RowCounts {
   offered: number
@@ -36,7 +27,7 @@ export async function storeChunk(
     duplicate: 0,
     rejected: fetched.dropped.length,
   }
-  const { accepted, findings } = judge(fetched.rows, o)
+  const { accepted, findings } = judgeBars(fetched.rows, { ...o, range: o.chunk })
   counts.offered = accepted.length
   counts.rejected += findings.length
   const intraday = isIntraday(o.chunk.timeframe)
@@ -60,54 +51,3 @@ export async function storeChunk(
   if (findings.length > 0) await writeFindings(db, source, findings)
   return counts
 }
-
-function judge(
-  rows: readonly Bar[],
-  { chunk, instrument, marketNow }: { chunk: Chunk; instrument: Instrument; marketNow: Micros },
-): { accepted: Bar[]; findings: FindingRow[] } {
-  const accepted: Bar[] = []
-  const findings: FindingRow[] = []
-  let previousClose: number | null = null
-  for (const bar of rows) {
-    // Vendors round ranges to days and add the running bar; what was not asked for is asked for by another chunk.
-    if (bar.ts < chunk.from || bar.ts >= chunk.to) continue
-    const { timeframe, ts } = bar
-    const fault = barFault(bar, {
-      assetClass: instrument.assetClass,
-      timeframe,
-      ts,
-      marketNow,
-      previousClose,
-    })
-    if (fault) {
-      const evidence = { ...bar, reason: fault.reason }
-      findings.push({
-        kind: fault.kind,
-        instrumentId: instrument.id,
-        symbol: instrument.symbol,
-        ts,
-        evidence,
-      })
-    } else {
-      accepted.push(bar)
-      previousClose = bar.close
-    }
-  }
-  return { accepted, findings }
-}
-
-const ohlcv = ({ open, high, low, close, volume }: Bar) => ({ open, high, low, close, volume })
-
-function barRow(bar: Bar, instrumentId: number): BarRow {
-  const { timeframe, ts, basis, final } = bar
-  if (!isIntraday(timeframe)) throw new TypeError(`${timeframe} is no intraday timeframe`)
-  return { instrumentId, timeframe, ts, basis, final, ...ohlcv(bar) }
-}
-
-const dailyRow = (bar: Bar, instrumentId: number): DailyRow => ({
-  instrumentId,
-  sessionDate: bar.sessionDate,
-  basis: bar.basis,
-  settled: bar.final,
-  ...ohlcv(bar),
-})

@@ -7,7 +7,7 @@ export interface Job {
   about: string
 }
 
-export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'partitions'
+export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'minutes' | 'partitions'
 
 export const JOBS: readonly Job[] = [
   {
@@ -26,6 +26,11 @@ export const JOBS: readonly Job[] = [
     about: "loads the day's reference lists once a source can be asked",
   },
   { name: 'history', cron: '*/5 * * * * *', about: "fills a new tape's charts, once, after its first sweep" },
+  {
+    name: 'minutes',
+    cron: '*/5 * * * * *',
+    about: 'completes the minute bars of the fastest tiers once a minute is over',
+  },
   {
     name: 'partitions',
     cron: '0 10 * * * *',

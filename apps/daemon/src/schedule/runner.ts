@@ -15,6 +15,7 @@ const SAID_AS: Record<JobName, string> = {
   universe: 'reading the universe',
   reference: 'loading reference lists',
   history: 'filling history',
+  minutes: 'completing minutes',
   partitions: 'making partitions',
 }
 

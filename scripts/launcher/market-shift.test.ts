@@ -11,15 +11,15 @@ describe('growShift', () => {
 
   it('moves on from two minutes before the close', () => {
     expect(growShift(at('2026-11-23T20:57:59Z'), 0)).toBeNull()
-    expect(growShift(at('2026-11-23T20:58:01Z'), 0)?.to).toBe(at('2026-11-24T14:35:00Z'))
+    expect(growShift(at('2026-11-23T20:58:01Z'), 0)?.to).toBe(at('2026-11-24T14:35:40Z'))
   })
 
   it.each([
-    ['a weekend', '2026-11-22T12:00:00Z', '2026-11-23T14:35:00Z'],
-    ['before the open of the same day', '2026-11-23T13:00:00Z', '2026-11-23T14:35:00Z'],
-    ['Thanksgiving', '2026-11-26T16:00:00Z', '2026-11-27T14:35:00Z'],
-    ['after an early close', '2026-11-27T18:30:00Z', '2026-11-30T14:35:00Z'],
-    ['summer time', '2026-07-05T12:00:00Z', '2026-07-06T13:35:00Z'],
+    ['a weekend', '2026-11-22T12:00:00Z', '2026-11-23T14:35:40Z'],
+    ['before the open of the same day', '2026-11-23T13:00:00Z', '2026-11-23T14:35:40Z'],
+    ['Thanksgiving', '2026-11-26T16:00:00Z', '2026-11-27T14:35:40Z'],
+    ['after an early close', '2026-11-27T18:30:00Z', '2026-11-30T14:35:40Z'],
+    ['summer time', '2026-07-05T12:00:00Z', '2026-07-06T13:35:40Z'],
   ])('goes to the next open: %s', (_, now, open) => {
     expect(growShift(at(now), 0)).toEqual({ shiftUs: at(open) - at(now), from: at(now), to: at(open) })
   })

@@ -1,11 +1,11 @@
 // Demo shows a moving market at any hour: when the real exchange is closed, the market clock is moved on to
 // the next session.
-import { MINUTE_US, type Micros, nextSession, sessionAt } from '@onetape/market'
+import { MINUTE_US, type Micros, nextSession, SECOND_US, sessionAt } from '@onetape/market'
 
 /** Less than this before the close is not worth starting in. */
 const LEFT_MIN_US = 2 * MINUTE_US
 /** Past the opening auction, so that there is a day to show. */
-const AFTER_OPEN_US = 5 * MINUTE_US
+const AFTER_OPEN_US = 5 * MINUTE_US + 40 * SECOND_US
 
 export interface ShiftStep {
   shiftUs: number

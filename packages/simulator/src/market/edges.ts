@@ -3,47 +3,65 @@ import { quantise } from './day-frame.ts'
 import { mix, uniform } from './hash.ts'
 import type { Stretch } from './stretch.ts'
 
-/** Straight lines between the landmarks, with noise of several wave lengths that vanishes at each of them. */
+/** Straight lines between the landmarks, with noise of many wave lengths that vanishes at each of them. */
 export function drawEdges(s: Stretch, points: readonly [number, number][]): void {
   const { edges, key, low, high, wholeCents } = s
   const amplitude = (s.listing.volatility / Math.sqrt(s.minutes)) * points[0]![1]
   s.reach = amplitude * 0.8
-  const noise = waves(key, s.minutes + 1)
+  const noise = wavesOf(key, s.minutes + 1)
   for (let p = 0; p + 1 < points.length; p++) {
     const [from, a] = points[p]!
     const [to, b] = points[p + 1]!
+    // A wave longer than the way would only shift it.
+    const layers = noise.filter(
+      (_, i) => LAYERS[i]!.at(-1)! * WAVES_A_WAY <= Math.max(to - from, SHORT_MINUTES),
+    )
     for (let i = from; i <= to; i++) {
       const f = to === from ? 1 : (i - from) / (to - from)
       const window = Math.min(1, 4 * f * (1 - f))
-      const price = a + (b - a) * f + noise[i]! * amplitude * window
+      let wave = 0
+      for (const layer of layers) wave += layer[i]!
+      const price = a + (b - a) * f + wave * amplitude * window
       edges[i] = quantise(within(price, low, high), wholeCents)
     }
   }
 }
 
-/** Beyond its bounds the path turns back instead of sticking to them. */
+/** Beyond its bounds the path turns back, as often as it must, instead of sticking to them. */
 function within(price: number, low: number, high: number): number {
-  const turned = price > high ? high - (price - high) : price < low ? low + (low - price) : price
-  return Math.min(high, Math.max(low, turned))
+  if (price >= low && price <= high) return price
+  const width = high - low
+  if (!(width > 0)) return low
+  const folded = (((price - low) % (2 * width)) + 2 * width) % (2 * width)
+  return low + (folded <= width ? folded : 2 * width - folded)
 }
 
-const WAVE_MINUTES = [1, 3, 9, 27, 81]
-const scratch = new Float64Array(1_500)
+/** Wave lengths in minutes; the long ones are for stretches between landmarks that are long themselves. */
+const LAYERS = [[1, 3, 9, 27, 81], [243], [729]] as const
+const SHORT_MINUTES = 100
+const WAVES_A_WAY = 1.2
+const scratch = LAYERS.map(() => new Float64Array(1_500))
 
-/** Noise at each edge, valid until the next call. */
-function waves(key: number, count: number): Float64Array {
-  scratch.fill(0, 0, count)
-  for (const [octave, length] of WAVE_MINUTES.entries()) {
-    const waveKey = mix(key, 40 + octave)
-    const height = Math.sqrt(length) * 1.3
-    let left = uniform(waveKey, 0) - 0.5
-    for (let cell = 0; cell * length < count; cell++) {
-      const right = uniform(waveKey, cell + 1) - 0.5
-      const end = Math.min(count, (cell + 1) * length)
-      const slope = (right - left) / length
-      for (let i = cell * length; i < end; i++) scratch[i]! += (left + slope * (i - cell * length)) * height
-      left = right
-    }
+/** Noise at each edge by layer, valid until the next call. */
+function wavesOf(key: number, count: number): Float64Array[] {
+  let octave = 0
+  for (const [l, lengths] of LAYERS.entries()) {
+    const sum = scratch[l]!
+    sum.fill(0, 0, count)
+    for (const length of lengths) addWave(sum, { key: mix(key, 40 + octave++), length, count })
   }
   return scratch
+}
+
+function addWave(sum: Float64Array, o: { key: number; length: number; count: number }): void {
+  const { key, length, count } = o
+  const height = Math.sqrt(length) * 1.3
+  let left = uniform(key, 0) - 0.5
+  for (let cell = 0; cell * length < count; cell++) {
+    const right = uniform(key, cell + 1) - 0.5
+    const end = Math.min(count, (cell + 1) * length)
+    const slope = (right - left) / length
+    for (let i = cell * length; i < end; i++) sum[i]! += (left + slope * (i - cell * length)) * height
+    left = right
+  }
 }

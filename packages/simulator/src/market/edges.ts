@@ -6,7 +6,7 @@ import type { Stretch } from './stretch.ts'
 /** Straight lines between the landmarks, with noise of many wave lengths that vanishes at each of them. */
 export function drawEdges(s: Stretch, points: readonly [number, number][]): void {
   const { edges, key, low, high, wholeCents } = s
-  const amplitude = (s.listing.volatility / Math.sqrt(s.minutes)) * points[0]![1]
+  const amplitude = (sigmaOf(s, points[0]![1]) / Math.sqrt(s.minutes)) * points[0]![1]
   s.reach = amplitude * 0.8
   const noise = wavesOf(key, s.minutes + 1)
   for (let p = 0; p + 1 < points.length; p++) {
@@ -27,6 +27,12 @@ export function drawEdges(s: Stretch, points: readonly [number, number][]): void
   }
 }
 
+/** Deviation of the whole stretch: the listing's own, or what the range of the day tells of a wilder one. */
+function sigmaOf({ listing, high, low }: Stretch, price: number): number {
+  const range = high < Number.MAX_SAFE_INTEGER ? (high - low) / price : 0
+  return Math.max(listing.volatility, Math.min(range / RANGE_A_SIGMA, listing.volatility * 3))
+}
+
 /** Beyond its bounds the path turns back, as often as it must, instead of sticking to them. */
 function within(price: number, low: number, high: number): number {
   if (price >= low && price <= high) return price
@@ -39,6 +45,10 @@ function within(price: number, low: number, high: number): number {
 /** Wave lengths in minutes; the long ones are for stretches between landmarks that are long themselves. */
 const LAYERS = [[1, 3, 9, 27, 81], [243], [729]] as const
 const SHORT_MINUTES = 100
+/** A random walk's range is some 1.6 times its deviation. */
+const RANGE_A_SIGMA = 1.6
+/** Makes the noise between two landmarks as tall as a walk between them would be. */
+const WAVE_HEIGHT = 2
 const WAVES_A_WAY = 1.2
 const scratch = LAYERS.map(() => new Float64Array(1_500))
 
@@ -55,7 +65,7 @@ function wavesOf(key: number, count: number): Float64Array[] {
 
 function addWave(sum: Float64Array, o: { key: number; length: number; count: number }): void {
   const { key, length, count } = o
-  const height = Math.sqrt(length) * 1.3
+  const height = Math.sqrt(length) * WAVE_HEIGHT
   let left = uniform(key, 0) - 0.5
   for (let cell = 0; cell * length < count; cell++) {
     const right = uniform(key, cell + 1) - 0.5

@@ -4,7 +4,7 @@ export interface Health {
   mode: 'demo' | 'live'
   marketNow: number
   shiftUs: number
-  daemon: { alive: boolean; startedAt: number | null }
+  daemon: { alive: boolean; startedAt: number | null; detail: { busyWith: string | null } | null }
   database: { ok: boolean }
   tape: {
     batchId: number

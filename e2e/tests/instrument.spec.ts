@@ -34,14 +34,14 @@ test('the last bar moves with the live quotes', async ({ page, tape }) => {
   await page.goto(`${tape.url}/i/crypto:BTC-USD?tf=1m`)
   const chart = page.getByRole('region', { name: 'Chart' })
   await expect(chart.locator('canvas').first()).toBeVisible({ timeout: 60_000 })
-  const batch = page.getByRole('complementary', { name: 'Quote and history' })
-  const before = await batch.innerText()
-  const title = await page.title()
-  await expect
-    .poll(async () => (await batch.innerText()) !== before && (await page.title()) !== title, {
-      timeout: 75_000,
-    })
-    .toBe(true)
+  // The legend tells the last bar while no pointer is over the chart.
+  const close = async () => /\bC\s*([\d,.]+)/.exec(await chart.innerText())?.[1] ?? null
+  await expect.poll(close, 'the legend says no close').not.toBeNull()
+  await untilHealth(tape.url, 'history is filled', (h) => h.daemon.detail?.busyWith === null, 90_000)
+  await page.reload()
+  await expect.poll(close, 'the legend says no close').not.toBeNull()
+  const before = await close()
+  await expect.poll(async () => ((await close()) ?? before) !== before, { timeout: 75_000 }).toBe(true)
 })
 
 test('an unknown key is answered with what a key looks like', async ({ page, tape }) => {

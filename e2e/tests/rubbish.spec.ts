@@ -102,7 +102,7 @@ test('a CSV of nonsense is refused row by row and harms nothing', async () => {
   expectOneClearLine(missing.err, /nowhere/)
 })
 
-test('a demo database refuses real prices, and live refuses a demo database', async () => {
+test('a demo database refuses real prices and says how to go on', async () => {
   const stateDir = freshStateDir('modes')
   const dir = join(root, '.data', 'e2e-nonsense-files')
   mkdirSync(dir, { recursive: true })

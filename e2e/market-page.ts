@@ -13,8 +13,12 @@ export const rowOf = (page: Page, symbol: string): Locator =>
 export const filterBy = (page: Page, text: string): Promise<void> =>
   page.getByRole('searchbox', { name: 'Filter by symbol or name' }).fill(text)
 
-/** The cells' texts of a symbol's row, or null while it is not there. */
-export async function cellsOf(page: Page, symbol: string): Promise<string | null> {
-  const row = rowOf(page, symbol).first()
-  return (await row.count()) === 0 ? null : await row.innerText()
+/** Last prices as shown, by symbol, of the rows in sight. */
+export async function lastPrices(page: Page): Promise<Map<string, string>> {
+  const rows = await grid(page)
+    .getByRole('row')
+    .evaluateAll((all) =>
+      all.map((row) => [...row.querySelectorAll('[role=gridcell]')].map((cell) => cell.textContent ?? '')),
+    )
+  return new Map(rows.flatMap((cells) => (cells.length > 2 ? [[cells[0]!, cells[2]!] as const] : [])))
 }

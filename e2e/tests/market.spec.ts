@@ -25,8 +25,9 @@ test('within a minute US equities and coins have moved on the open page', async 
   await page.goto(tape.url)
   for (const tab of ['Equities', 'Crypto']) {
     await page.getByRole('button', { name: tab, exact: true }).click()
+    const rows = async () => (await lastPrices(page)).size
+    await expect.poll(rows, { message: `${tab} has no rows`, timeout: 15_000 }).toBeGreaterThan(5)
     const before = await lastPrices(page)
-    expect(before.size, `${tab} has no rows`).toBeGreaterThan(5)
     // One price may stand where it stood a minute ago; all of them do not.
     const moved = async () => [...(await lastPrices(page))].some(([s, p]) => (before.get(s) ?? p) !== p)
     await expect.poll(moved, { message: `${tab} stand still`, timeout: 75_000 }).toBe(true)

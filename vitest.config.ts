@@ -6,7 +6,12 @@ const setup = fileURLToPath(new URL('./packages/db/src/testing-setup.ts', import
 
 export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'apps/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'apps/**/*.test.{ts,tsx}',
+      'scripts/**/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**'],
     globalSetup: existsSync(setup) ? [setup] : [],
     testTimeout: 60_000,

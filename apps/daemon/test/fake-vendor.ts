@@ -27,6 +27,11 @@ export interface FakeVendorOptions {
   delayedMinutes?: number
 }
 
+const EVERYTHING = {
+  tiers: [{ name: 'all', label: 'All', access: {}, limits: [] }],
+  defaultTier: 'all',
+}
+
 export class FakeVendor implements IDataProvider {
   /** Price by house symbol; a symbol that is not here is missing from every answer. */
   readonly prices = new Map<string, number>()
@@ -59,10 +64,14 @@ export class FakeVendor implements IDataProvider {
       bars: ['1m', '1d'],
       barsBasis: 'split',
       reference: this.listing.length > 0,
+      corporateActions: null,
+      fundamentals: false,
+      options: false,
+      stream: false,
     }
     const classes = this.#options.assetClasses ?? ['equity']
     const byAssetClass = Object.fromEntries(classes.map((c) => [c, capability]))
-    return { byAssetClass, credentials: [], snapshotSymbolsMax: 100 }
+    return { byAssetClass, credentials: [], snapshotSymbolsMax: 100, ...EVERYTHING }
   }
 
   async getQuotes(): Promise<Fetched<Quote>> {

@@ -1,17 +1,27 @@
 import type {
   AssetClass,
   Bar,
-  Basis,
   Clock,
   CorporateAction,
+  Fundamentals,
   InstrumentInfo,
   Micros,
+  OptionQuote,
   Quote,
   Snapshot,
   SymbolRef,
   Timeframe,
 } from '@onetape/market'
+import type { CallBudget, CallOptions } from './call.ts'
+import type { Capabilities } from './capability.ts'
 import type { ProviderError } from './errors.ts'
+import type { Recording } from './recording-contract.ts'
+import type { QuoteStream, StreamOptions } from './stream/contract.ts'
+
+export type * from './call.ts'
+export type * from './capability.ts'
+export type * from './recording-contract.ts'
+export type * from './stream/contract.ts'
 
 /** A row that the wire carried and the payload schema or the mapper refused. */
 export interface DroppedRow {
@@ -37,11 +47,6 @@ export interface Fetched<T> {
   failure?: ProviderError
 }
 
-export interface CallOptions {
-  /** Aborts the call; the provider adds its own timeout per request. */
-  signal?: AbortSignal
-}
-
 export interface BarsRequest {
   ref: SymbolRef
   timeframe: Timeframe
@@ -60,24 +65,25 @@ export interface CorporateActionsRequest {
   to: string
 }
 
-export interface Capability {
-  quotes: boolean
-  /** `market`: one call answers for every symbol; `list`: one call for many; `single`: one call each. */
-  snapshots: 'market' | 'list' | 'single' | null
-  bars: readonly Timeframe[]
-  /** Basis of the bars that this provider asks the vendor for. */
-  barsBasis: Basis
-  reference: boolean
-  /** How many days back the vendor keeps bars of a timeframe; absent where there is no such limit. */
-  barsDays?: Partial<Record<Timeframe, number>>
+export interface FundamentalsRequest {
+  ref: SymbolRef
 }
 
-export interface Capabilities {
-  byAssetClass: Partial<Record<AssetClass, Capability>>
-  /** Credential fields that must be given; empty for a keyless vendor. */
-  credentials: readonly string[]
-  /** Most symbols that one snapshot call takes; null when unlimited. */
-  snapshotSymbolsMax: number | null
+export interface OptionsChainRequest {
+  /** The underlying. */
+  ref: SymbolRef
+  /** `YYYY-MM-DD`; absent for the nearest expiry that the vendor lists. */
+  expiry?: string
+}
+
+/** The contracts of one expiry, calls and puts, by strike; and which expiries there are. */
+export interface OptionsChain extends Fetched<OptionQuote> {
+  underlying: SymbolRef
+  underlyingLast: number | null
+  /** Every expiry that the vendor lists, oldest first. */
+  expirations: string[]
+  /** The expiry that `rows` belong to; null when there is none. */
+  expiry: string | null
 }
 
 /** A vendor's adapter. Errors are `ProviderError`, always. */
@@ -101,6 +107,15 @@ export interface IDataProvider {
     request: CorporateActionsRequest,
     options?: CallOptions,
   ): Promise<Fetched<CorporateAction>>
+  /** One row, or none with the symbol in `missing`. */
+  getFundamentals?(request: FundamentalsRequest, options?: CallOptions): Promise<Fetched<Fundamentals>>
+  getOptionsChain?(request: OptionsChainRequest, options?: CallOptions): Promise<OptionsChain>
+  /** Prices as they happen; see stream/contract.ts for what an iteration yields and how it ends. */
+  streamQuotes?(refs: readonly SymbolRef[], options?: StreamOptions): QuoteStream
+  /** Wall time at which a person has to sign in again; null where credentials do not expire by themselves. */
+  authExpiresAt?(): Micros | null
+  /** Ends sessions and sockets that the provider keeps open between calls. */
+  close?(): Promise<void>
 }
 
 /** Everything a provider may touch, injected: that is how simulator, recordings and tests reach it. */
@@ -108,11 +123,29 @@ export interface ProviderDeps {
   fetch: typeof fetch
   /** Stamps `fetchedAt` and judges which session a bar belongs to. */
   marketClock: Clock
+  /** Token expiry, latencies, watchdogs. */
+  wallClock: Clock
+  /** Numbers in [0, 1), for jitter. */
+  random: () => number
   /** Milliseconds before one request, its retries included, is given up. */
   timeoutMs: number
   /** Overrides the vendor's own address, by the provider's endpoint name (most have just `rest`). */
   baseUrls?: Readonly<Record<string, string>>
   credentials: Readonly<Record<string, string>>
+  /** Name of the plan that the credentials have; the vendor's default tier when absent. */
+  tier?: string
+  /** Asked before every request; without one nothing is metered. */
+  budget?: CallBudget
+}
+
+/** A setting of the house that a provider reads: the name of an environment variable and what it fills. */
+export interface ProviderSetting {
+  env: string
+  role: 'credential' | 'baseUrl' | 'tier'
+  /** Credential field or endpoint name; `tier` for the tier. */
+  field: string
+  label: string
+  secret?: boolean
 }
 
 /** How a vendor's folder presents itself to the registry. */
@@ -122,25 +155,10 @@ export interface ProviderDefinition {
   capabilities: Capabilities
   /** Vendor hosts by endpoint name, e.g. `{ rest: 'https://api.massive.com' }`. */
   baseUrls: Readonly<Record<string, string>>
+  settings: readonly ProviderSetting[]
   create(deps: ProviderDeps): IDataProvider
   /** Endpoints of the recorded bodies that this adapter reads, for `conformance`. */
   recordings: readonly Recording[]
+  /** Recordings of these sources are this adapter's too: an older API of the same house. */
+  recordingsAlso?: readonly string[]
 }
-
-/** One recorded endpoint: how a body becomes nouns, or the error that the adapter would raise. */
-export interface Recording {
-  endpoint: string
-  read(body: string, meta: RecordingMeta): RecordingResult
-}
-
-export interface RecordingMeta {
-  status: number
-  path: string
-  query: Record<string, unknown>
-  /** When the body was answered, as near as the recording knows. */
-  receivedAt: Micros
-}
-
-export type RecordingResult =
-  | { ok: true; nouns: unknown[]; dropped: DroppedRow[] }
-  | { ok: false; error: { kind: string; message: string } }

@@ -17,6 +17,8 @@ export interface ProviderErrorDetail {
   status?: number
   /** How long the vendor asks us to wait, in milliseconds; only with `rate_limited`. */
   retryAfterMs?: number
+  /** `budget`: our own budget said no and nothing was sent; `vendor` when absent. */
+  origin?: 'vendor' | 'budget'
   cause?: unknown
 }
 
@@ -26,6 +28,7 @@ export class ProviderError extends Error {
   readonly provider: string
   readonly status: number | null
   readonly retryAfterMs: number | null
+  readonly origin: 'vendor' | 'budget'
 
   constructor(kind: ErrorKind, message: string, detail: ProviderErrorDetail) {
     super(message, { cause: detail.cause })
@@ -34,5 +37,6 @@ export class ProviderError extends Error {
     this.provider = detail.provider
     this.status = detail.status ?? null
     this.retryAfterMs = detail.retryAfterMs ?? null
+    this.origin = detail.origin ?? 'vendor'
   }
 }

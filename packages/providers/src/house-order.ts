@@ -2,9 +2,9 @@
 import type { AssetClass } from '@onetape/market'
 
 export const houseOrder: Readonly<Record<AssetClass, readonly string[]>> = {
-  equity: ['polygon', 'yahoo'],
-  crypto: ['coinbase', 'yahoo'],
-  fx: ['polygon', 'yahoo'],
-  index: ['yahoo', 'polygon'],
-  option: ['polygon'],
+  equity: ['polygon', 'alpaca', 'yahoo', 'schwab', 'ibkr'],
+  crypto: ['coinbase', 'polygon', 'alpaca', 'yahoo'],
+  fx: ['oanda', 'polygon', 'yahoo', 'ibkr'],
+  index: ['yahoo', 'polygon', 'schwab', 'ibkr'],
+  option: ['polygon', 'alpaca', 'schwab', 'yahoo', 'ibkr'],
 }

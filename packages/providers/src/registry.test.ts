@@ -8,8 +8,10 @@ import { clockAt } from './testing-server.ts'
 
 const src = import.meta.dirname
 /** A folder that is a vendor's: it has an index that presents a provider. */
+/** Folders that belong to no vendor. */
+const SHARED = ['http', 'router', 'stream']
 const folders = readdirSync(src, { withFileTypes: true })
-  .filter((e) => e.isDirectory() && e.name !== 'http')
+  .filter((e) => e.isDirectory() && !SHARED.includes(e.name))
   .map((e) => e.name)
   .filter((name) => name !== 'router')
 
@@ -31,6 +33,8 @@ describe('registry', () => {
       const provider = createProvider(name, {
         fetch,
         marketClock: clockAt('2026-02-25T15:00:00Z'),
+        wallClock: { now: () => Date.now() * 1000 },
+        random: () => 0.5,
         timeoutMs: 1000,
         credentials: {},
       })

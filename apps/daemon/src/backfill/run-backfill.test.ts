@@ -42,6 +42,8 @@ function backfill({ db }: TestDatabase, over: Partial<BackfillRequest> = {}): Pr
   const deps = {
     fetch,
     marketClock,
+    wallClock,
+    random: Math.random,
     timeoutMs: 5_000,
     baseUrls: { rest: vendor.url },
     credentials: { apiKey: 'test' },
@@ -160,6 +162,8 @@ describe('runBackfill', () => {
     const provider = createProvider('polygon', {
       fetch,
       marketClock,
+      wallClock,
+      random: Math.random,
       timeoutMs: 500,
       baseUrls: { rest: dead.url },
       credentials: { apiKey: 'x' },

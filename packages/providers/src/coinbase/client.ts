@@ -34,7 +34,7 @@ export function createCoinbaseClient({ http, baseUrl }: { http: Http; baseUrl: s
     url: URL,
     options: CallOptions = {},
     accept?: (status: number) => boolean,
-  ): Promise<HttpAnswer> => http({ role: "Coinbase's API", url, signal: options.signal, accept })
+  ): Promise<HttpAnswer> => http({ role: "Coinbase's API", url, call: options, accept })
   const productUrl = (id: string, path = '', query = {}) =>
     urlOf(baseUrl, `${ROOT}/${encodeURIComponent(id)}${path}`, query)
 

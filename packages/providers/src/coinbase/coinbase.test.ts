@@ -15,6 +15,8 @@ const providerAt = (url: string, over: Partial<ProviderDeps> = {}) =>
   coinbase.create({
     fetch,
     marketClock: clockAt(NOW),
+    wallClock: { now: () => Date.now() * 1000 },
+    random: () => 0.5,
     timeoutMs: 2000,
     baseUrls: { rest: url },
     credentials: {},

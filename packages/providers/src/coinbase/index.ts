@@ -8,6 +8,10 @@ export const coinbase: ProviderDefinition = {
   label: 'Coinbase',
   capabilities,
   baseUrls: BASE_URLS,
+  settings: [
+    { env: 'COINBASE_BASE_URL', role: 'baseUrl', field: 'rest', label: 'Address of Advanced Trade' },
+    { env: 'COINBASE_STREAM_URL', role: 'baseUrl', field: 'stream', label: 'Address of the stream' },
+  ],
   create: createCoinbase,
   recordings,
 }

@@ -21,7 +21,8 @@ import type {
 } from '../contract.ts'
 import { joinFetched } from '../fetched.ts'
 import { allPieces, chunksOf, inPieces } from '../http/bounded.ts'
-import { createHttp, type HttpAnswer } from '../http/request.ts'
+import { httpFor } from '../http/provider-http.ts'
+import type { HttpAnswer } from '../http/request.ts'
 import { answeredAt } from '../http/retry-after.ts'
 import { askedFor, missingOf } from '../missing.ts'
 import { requireCapability } from '../require-capability.ts'
@@ -49,7 +50,7 @@ const IDS_MAX = 150
 export const BASE_URLS = { rest: 'https://api.coinbase.com' }
 
 export function createCoinbase(deps: ProviderDeps): IDataProvider {
-  const http = createHttp({ provider: NAME, fetch: deps.fetch, timeoutMs: deps.timeoutMs, explain })
+  const http = httpFor(deps, { provider: NAME, explain })
   const client = createCoinbaseClient({ http, baseUrl: deps.baseUrls?.rest ?? BASE_URLS.rest })
   const now = () => deps.marketClock.now()
 

@@ -131,7 +131,7 @@ describe('what the network does', () => {
 
   it("the caller's own signal", async () => {
     await using vendor = await testVendor(() => 'hang')
-    const error = await errorOf(ask(httpWith(), vendor.url, { signal: AbortSignal.timeout(30) }))
+    const error = await errorOf(ask(httpWith(), vendor.url, { call: { signal: AbortSignal.timeout(30) } }))
     expect(error.message).toContain('cancelled')
   })
 

@@ -1,4 +1,6 @@
 // The one way out to a vendor: deadline, size cap, short retries, and every failure as a ProviderError.
+import type { Clock } from '@onetape/market'
+import type { BudgetLesson, CallBudget, CallOptions, Metered, WireCall } from '../call.ts'
 import { type ErrorKind, ProviderError } from '../errors.ts'
 import { BodyTooLarge, readText } from './body.ts'
 import { kindOfStatus, networkFault, safeText } from './failure.ts'
@@ -24,6 +26,13 @@ export interface HttpOptions {
   /** Reads the vendor's error body; what it leaves out follows from the status. */
   explain?: (status: number, text: string) => VendorFault | null
   pause?: Pause
+  /** Asked before every single request, retries included. */
+  budget?: CallBudget
+  /** What an answer's headers tell about the budget, where the vendor says something. */
+  lesson?: (headers: Headers) => BudgetLesson | null
+  wallClock?: Clock
+  /** Spreads retries, in [0, 1). */
+  random?: () => number
 }
 
 export interface HttpRequest {
@@ -33,7 +42,9 @@ export interface HttpRequest {
   headers?: Record<string, string>
   /** Sent as a form with POST; such a request is never repeated. */
   form?: URLSearchParams
-  signal?: AbortSignal
+  call?: CallOptions
+  /** What it costs; one call of scope `rest` unless it says otherwise. */
+  meter?: Metered
   /** Statuses that the caller reads itself, beside 2xx. */
   accept?: (status: number) => boolean
 }
@@ -52,20 +63,67 @@ type Attempt =
   | { answer: Omit<HttpAnswer, 'calls'> }
   | { error: ProviderError; cause: RetryCause | null; answered: boolean }
 
+const ONE_CALL: Metered = { scope: 'rest', weight: 1 }
+/** A vendor that refuses without saying for how long is left alone for this. */
+const BLOCKED_MS = 1_000
+
 export function createHttp(options: HttpOptions): Http {
   const pause = options.pause ?? pauseFor
   return async (request) => {
     const deadline = AbortSignal.timeout(options.timeoutMs)
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline
+    const caller = request.call?.signal
+    const signal = caller ? AbortSignal.any([caller, deadline]) : deadline
     for (let tries = 0, calls = 0; ; tries++) {
-      const attempt = await attemptOnce(options, request, signal)
+      const attempt = await attemptWithin(options, request, signal)
       if ('answer' in attempt) return { ...attempt.answer, calls: calls + 1 }
       if (attempt.answered) calls++
       const delayMs = attempt.cause && !request.form ? RETRY_DELAYS_MS[attempt.cause][tries] : undefined
       if (delayMs === undefined || signal.aborted) throw attempt.error
       // The deadline passing while we wait leaves the reason for waiting, not the wait, as the error.
-      await pause(delayMs, signal).catch(() => Promise.reject(attempt.error))
+      const spreadMs = delayMs * (0.75 + 0.5 * (options.random?.() ?? 0.5))
+      await pause(spreadMs, signal).catch(() => Promise.reject(attempt.error))
     }
+  }
+}
+
+/** One request: paid for before, recorded after. */
+async function attemptWithin(o: HttpOptions, request: HttpRequest, signal: AbortSignal): Promise<Attempt> {
+  const { scope, weight } = request.meter ?? ONE_CALL
+  const priority = request.call?.priority ?? 'live'
+  const grant = await o.budget?.take({ scope, weight, priority, signal })
+  if (grant && !grant.granted) return { error: outOfBudget(o, grant), cause: null, answered: false }
+  const sentAt = o.wallClock?.now() ?? 0
+  try {
+    const attempt = await attemptOnce(o, request, signal)
+    const latencyMs = ((o.wallClock?.now() ?? 0) - sentAt) / 1000
+    request.call?.onCall?.({ ...wireCall(request, attempt), at: sentAt, scope, latencyMs })
+    learn(o, scope, attempt)
+    return attempt
+  } finally {
+    grant?.release()
+  }
+}
+
+const outOfBudget = (o: HttpOptions, { limit, retryAfterMs }: { limit: string; retryAfterMs: number }) =>
+  new ProviderError('rate_limited', `the budget of ${o.provider} is spent (${limit})`, {
+    provider: o.provider,
+    retryAfterMs,
+    origin: 'budget',
+  })
+
+function wireCall(request: HttpRequest, attempt: Attempt): Pick<WireCall, 'what' | 'outcome' | 'status'> {
+  const what = request.url.host + request.url.pathname
+  if ('answer' in attempt) return { what, outcome: 'ok', status: attempt.answer.status }
+  return { what, outcome: attempt.error.kind, status: attempt.error.status }
+}
+
+function learn(o: HttpOptions, scope: string, attempt: Attempt): void {
+  if (!o.budget) return
+  if ('answer' in attempt) {
+    const lesson = o.lesson?.(attempt.answer.headers)
+    if (lesson) o.budget.learn(lesson)
+  } else if (attempt.error.kind === 'rate_limited') {
+    o.budget.learn({ scope, blockedForMs: attempt.error.retryAfterMs ?? BLOCKED_MS })
   }
 }
 
@@ -117,7 +175,8 @@ function failed(o: HttpOptions, request: HttpRequest, signal: AbortSignal, error
     const megabytes = Math.floor((o.bodyBytesMax ?? BODY_BYTES_MAX) / (1024 * 1024))
     return as('malformed', `answered with more than ${megabytes} MB`, null)
   }
-  if (request.signal?.aborted) return as('unavailable', 'was not waited for: the call was cancelled', null)
+  if (request.call?.signal?.aborted)
+    return as('unavailable', 'was not waited for: the call was cancelled', null)
   if (signal.aborted) return as('unavailable', `did not answer within ${o.timeoutMs} ms`, null)
   const fault = networkFault(error)
   return as('unavailable', `cannot be reached: ${fault.words}`, fault.cause)

@@ -62,7 +62,7 @@ export function createPolygonClient({ http, baseUrl, apiKey }: PolygonClientOpti
       })
     }
     const headers = { authorization: `Bearer ${apiKey}` }
-    return http({ role: "Polygon's API", url, headers, signal: options.signal, accept })
+    return http({ role: "Polygon's API", url, headers, call: options, accept })
   }
 
   /** All pages of a listing, in the vendor's order. */

@@ -12,7 +12,7 @@ import type {
 import { ProviderError } from '../errors.ts'
 import { byAssetClass, joinFetched } from '../fetched.ts'
 import { inPieces } from '../http/bounded.ts'
-import { createHttp } from '../http/request.ts'
+import { httpFor } from '../http/provider-http.ts'
 import { askedFor, missingOf } from '../missing.ts'
 import { requireCapability } from '../require-capability.ts'
 import { readRows, textField } from '../wire-rows.ts'
@@ -33,10 +33,8 @@ export const BASE_URLS = { rest: 'https://api.massive.com' }
 
 export function createPolygon(deps: ProviderDeps): IDataProvider {
   const apiKey = deps.credentials.apiKey
-  const http = createHttp({
+  const http = httpFor(deps, {
     provider: NAME,
-    fetch: deps.fetch,
-    timeoutMs: deps.timeoutMs,
     secrets: apiKey ? [apiKey] : [],
     explain,
   })

@@ -12,6 +12,10 @@ const listed = (bars: readonly Timeframe[], barsBasis: Capability['barsBasis']):
   bars,
   barsBasis,
   reference: false,
+  corporateActions: null,
+  fundamentals: false,
+  options: false,
+  stream: false,
   barsDays: keptDays,
 })
 
@@ -24,4 +28,6 @@ export const capabilities: Capabilities = {
   },
   credentials: [],
   snapshotSymbolsMax: 100,
+  tiers: [{ name: 'public', label: 'Public', access: {}, limits: [] }],
+  defaultTier: 'public',
 }

@@ -33,7 +33,7 @@ export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
       const answer = await ask({
         url: urlWith(ticket.crumb),
         headers: { cookie: ticket.cookie },
-        signal: options.signal,
+        call: options,
         accept: (status) => status === 401,
       })
       if (answer.status !== 401) return { ...answer, calls: answer.calls + spent }
@@ -61,7 +61,7 @@ export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
         includePrePost: false,
         events: 'div|split',
       })
-      const answer = await ask({ url, signal: options.signal, accept: (status) => status === 400 })
+      const answer = await ask({ url, call: options, accept: (status) => status === 400 })
       if (answer.status === 400 && !saysEmptyRange(answer.text)) throw badRequest(answer.text)
       return answer
     },

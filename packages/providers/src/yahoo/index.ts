@@ -8,6 +8,11 @@ export const yahoo: ProviderDefinition = {
   label: 'Yahoo Finance',
   capabilities,
   baseUrls: BASE_URLS,
+  settings: [
+    { env: 'YAHOO_BASE_URL', role: 'baseUrl', field: 'query', label: 'Address of the API' },
+    { env: 'YAHOO_CONSENT_URL', role: 'baseUrl', field: 'cookie', label: 'Address of the cookie host' },
+    { env: 'YAHOO_STREAM_URL', role: 'baseUrl', field: 'stream', label: 'Address of the stream' },
+  ],
   create: createYahoo,
   recordings,
 }

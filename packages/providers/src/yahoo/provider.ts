@@ -23,7 +23,7 @@ import type {
 import { ProviderError } from '../errors.ts'
 import { byAssetClass, joinFetched } from '../fetched.ts'
 import { allPieces, chunksOf, inPieces } from '../http/bounded.ts'
-import { createHttp } from '../http/request.ts'
+import { httpFor } from '../http/provider-http.ts'
 import { askedFor, missingOf } from '../missing.ts'
 import { requireCapability } from '../require-capability.ts'
 import { readRows, textField } from '../wire-rows.ts'
@@ -42,7 +42,7 @@ const IN_FLIGHT = 4
 export const BASE_URLS = { query: 'https://query2.finance.yahoo.com', cookie: 'https://finance.yahoo.com' }
 
 export function createYahoo(deps: ProviderDeps): IDataProvider {
-  const http = createHttp({ provider: NAME, fetch: deps.fetch, timeoutMs: deps.timeoutMs, explain })
+  const http = httpFor(deps, { provider: NAME, explain })
   const client = createYahooClient({ http, baseUrls: { ...BASE_URLS, ...deps.baseUrls } })
   const now = () => deps.marketClock.now()
   const getSnapshots = (request: SnapshotsRequest, options?: CallOptions) =>

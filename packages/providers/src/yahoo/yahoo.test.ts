@@ -14,6 +14,8 @@ const providerAt = (url: string, over: Partial<ProviderDeps> = {}) =>
   yahoo.create({
     fetch,
     marketClock: clockAt(NOW),
+    wallClock: { now: () => Date.now() * 1000 },
+    random: () => 0.5,
     timeoutMs: 2000,
     baseUrls: { query: url, cookie: url },
     credentials: {},

@@ -1,0 +1,2 @@
+// Benchmarks by name: `pnpm bench NAME [--json]`.
+export {}

@@ -1,0 +1,34 @@
+import type { Micros } from './instant.ts'
+import type { SymbolRef } from './instrument.ts'
+
+/**
+ * One contract of a chain as last seen. `symbol` is the house's option symbol (`AAPL:2024-05-17:P:190`, the tail of its
+ * key). `null` means that the vendor did not say; sentinels (`NaN`, -999) are null. Prices in `currency` per share;
+ * `impliedVolatility` and the greeks as fractions per year and per unit of the underlying.
+ */
+export interface OptionQuote extends SymbolRef {
+  underlying: SymbolRef
+  /** `YYYY-MM-DD` */
+  expiry: string
+  right: 'call' | 'put'
+  strike: number
+  /** Shares that one contract is for. */
+  contractSize: number
+  last: number | null
+  bid: number | null
+  ask: number | null
+  bidSize: number | null
+  askSize: number | null
+  volume: number | null
+  openInterest: number | null
+  impliedVolatility: number | null
+  delta: number | null
+  gamma: number | null
+  theta: number | null
+  vega: number | null
+  ts: Micros
+  tsOrigin: 'vendor' | 'response'
+  feed: string
+  delayedMinutes: number
+  currency: string
+}

@@ -1,6 +1,8 @@
 // The best bid and ask, set around the last trade.
 import type { Micros, Session } from '@onetape/market'
+import { sessionBefore } from './calendar.ts'
 import type { Print } from './candle.ts'
+import { halfSpreadSteps } from './fx-spread.ts'
 import { mix } from './hash.ts'
 import type { Listing } from './listing.ts'
 
@@ -12,11 +14,15 @@ export interface BidAsk {
   askSize: number
 }
 
+/** Dealers name their price for so many units at a time. */
+const FX_UNITS = 1_000_000
+
 export function bidAskAround(
   listing: Listing,
   last: Print,
   { session, now }: { session: Session; now: Micros },
 ): BidAsk {
+  if (listing.kind === 'fx') return dealt(listing, last, session)
   // Quotes are renewed every 250 ms while the venue takes orders, and stand still afterwards.
   const until = Math.min(now, session.postClose - 1)
   const ts = Math.max(last.ts, until - (until % 250_000))
@@ -34,6 +40,22 @@ export function bidAskAround(
     ask: (bid + width) / steps,
     bidSize: round * (1 + (((draw >>> 8) & 0xff) % 24)),
     askSize: round * (1 + (((draw >>> 16) & 0xff) % 24)),
+  }
+}
+
+/** A dealer's quote is what moves: it is as old as the mid, and lies evenly around it. */
+function dealt(listing: Listing, mid: Print, running: Session): BidAsk {
+  const session = mid.ts < running.open ? sessionBefore(running) : running
+  const steps = listing.stepsPerDollar!
+  const half = halfSpreadSteps(listing, session, mid.ts)
+  const at = Math.round(mid.price * steps)
+  const draw = mix(listing.key, mid.id)
+  return {
+    ts: mid.ts,
+    bid: Math.max(1, at - half) / steps,
+    ask: (at + half) / steps,
+    bidSize: FX_UNITS * (1 + ((draw >>> 8) % 10)),
+    askSize: FX_UNITS * (1 + ((draw >>> 20) % 10)),
   }
 }
 

@@ -12,13 +12,19 @@ import {
 } from '@onetape/market'
 import type { Listing } from './listing.ts'
 
-export const venueOfListing = (listing: Listing): Venue => (listing.kind === 'crypto' ? 'CRYPTO' : 'XNYS')
+const VENUES = { equity: 'XNYS', crypto: 'CRYPTO', fx: 'FX' } as const satisfies Record<
+  Listing['kind'],
+  Venue
+>
+
+export const venueOfListing = (listing: Listing): Venue => VENUES[listing.kind]
 
 /** Whole days since 1970-01-01. */
 export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000
 
-/** The same number for a session: both calendars open on their own date, also in UTC. */
-export const dayOf = (session: Session): number => Math.floor(session.open / DAY_US)
+/** The same number for a session: in UTC, equities and crypto open on their own date and forex closes on it. */
+export const dayOf = (session: Session): number =>
+  Math.floor((session.venue === 'FX' ? session.close : session.open) / DAY_US)
 
 /** The session before one; for a listing's first day too, so that there is a previous close to start from. */
 export const sessionBefore = (session: Session): Session => lastSession(session.venue, session.open - 1)

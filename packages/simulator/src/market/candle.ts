@@ -48,7 +48,10 @@ export const candle = (s: Steps, { listing, session, start, stepsPerDollar, lots
   low: s.low / stepsPerDollar,
   close: s.close / stepsPerDollar,
   volume: lots / listing.lotsPerUnit,
-  count: Math.max(1, Math.round((lots * 40_000) / (listing.volume * listing.lotsPerUnit + 4_000_000))),
+  count:
+    listing.kind === 'fx'
+      ? lots
+      : Math.max(1, Math.round((lots * 40_000) / (listing.volume * listing.lotsPerUnit + 4_000_000))),
 })
 
 export const print = (listing: Listing, t: Trade, stepsPerDollar: number): Print => ({
@@ -56,7 +59,7 @@ export const print = (listing: Listing, t: Trade, stepsPerDollar: number): Print
   price: t.price / stepsPerDollar,
   // A stock's prints stand for many; the size shown is that of one.
   size:
-    listing.kind === 'crypto'
+    listing.kind !== 'equity'
       ? t.lots / listing.lotsPerUnit
       : Math.min(t.lots, 1 + (mix(listing.key, t.id) % 400)),
   id: t.id,

@@ -45,6 +45,8 @@ function anchorOf(listing: Listing): number {
 
 /** Price at a session's close on the basis of the anchor date: the slow part, smooth over years. */
 function levelOf(listing: Listing, day: number): number {
+  const { legs } = listing
+  if (legs) return levelOf(legs.first, day) * levelOf(legs.second, day) ** (legs.divided ? -1 : 1)
   const years = (day - ANCHOR_DAY) / 365.25
   const walk = (wander(listing.key, day) - anchorOf(listing)) * listing.volatility * 0.83
   // The past of a known stock is its own; ahead, nothing keeps growing at the pace of its best years.
@@ -61,8 +63,13 @@ export function dayFrame(listing: Listing, session: Session): DayFrame {
   const last = levelOf(listing, previousDay) * basis
   const close = levelOf(listing, day) * basis
   const sigma = listing.volatility
-  const alwaysOpen = listing.kind === 'crypto'
-  const gap = alwaysOpen ? 0 : 0.3 * Math.log(close / last) + 0.3 * sigma * normal(key, 1)
+  const alwaysOpen = listing.kind !== 'equity'
+  const afterBreak = listing.kind === 'fx' && day - previousDay > 1
+  const gap = afterBreak
+    ? 0.25 * sigma * normal(key, 1)
+    : alwaysOpen
+      ? 0
+      : 0.3 * Math.log(close / last) + 0.3 * sigma * normal(key, 1)
   const open = last * Math.exp(gap)
   const extent = (n: number) => 1 + sigma * 0.42 * Math.min(6, -Math.log(1 - uniform(key, n)))
   const stepsPerDollar = listing.stepsPerDollar ?? (Math.min(open, close) < PENNY_BELOW ? 10_000 : 100)

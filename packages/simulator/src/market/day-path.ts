@@ -122,6 +122,28 @@ export class DayPath {
     return found
   }
 
+  /** Trades with `from <= ts < to` and not later than `now`, oldest first. */
+  trades(from: Micros, to: Micros, now: Micros): Trade[] {
+    const found: Trade[] = []
+    const end = Math.min(to, now + 1)
+    for (const part of PARTS) {
+      if (from >= partEnd(this.session, part) || end <= partStart(this.session, part)) continue
+      const stretch = this.#begun(part, now)
+      if (!stretch) continue
+      const first = Math.max(0, Math.floor((from - stretch.start) / MINUTE_US))
+      const last = Math.min(stretch.minutes, Math.ceil((end - stretch.start) / MINUTE_US))
+      for (let at = first; at < last; at++) {
+        const minute = minuteOf(stretch, at)
+        for (let n = 0; n < (minute?.trades ?? 0); n++) {
+          const trade = tradeOf(stretch, minute!, n)
+          if (trade.ts >= end) break
+          if (trade.ts >= from) found.push(trade)
+        }
+      }
+    }
+    return found
+  }
+
   /** The newest trades not later than `t`, newest first. */
   tradesBefore(t: Micros, limit: number): Trade[] {
     const found: Trade[] = []

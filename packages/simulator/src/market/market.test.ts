@@ -12,7 +12,7 @@ const market = new Market(1)
 const listings = fc.oneof(
   fc.integer({ min: 0, max: 8_299 }).map((i) => market.universe.equities[i]!),
   fc.integer({ min: 0, max: 120 }).map((i) => market.universe.equities[i]!),
-  fc.constantFrom(...market.universe.crypto),
+  fc.constantFrom(...market.universe.crypto, ...market.universe.fx),
 )
 const later = at('2028-01-01T00:00:00Z')
 /** A listing with one of its sessions and a moment within that session. */

@@ -1,6 +1,6 @@
 // The one deterministic market that every simulated vendor reads from. Nothing here knows a wire format or a clock:
 // the same seed, listing and instant give the same answer in any process.
-import { lastSession, type Micros, type Session, sessionAt } from '@onetape/market'
+import { lastSession, type Micros, type Session } from '@onetape/market'
 import { type BidAsk, bidAskAround } from './bid-ask.ts'
 import { begunSession, dayOf, sessionBefore, sessionsOf, venueOfListing } from './calendar.ts'
 import { type Candle, candle, type Print, print } from './candle.ts'
@@ -61,16 +61,26 @@ export class Market {
   *minutes(listing: Listing, from: Micros, to: Micros, now: Micros, newestFirst = false): Generator<Candle> {
     const end = Math.min(to, now + 1)
     if (from >= end) return
-    const venue = venueOfListing(listing)
-    const first = lastSession(venue, from).date
-    const last = sessionAt(venue, end - 1).session?.date ?? lastSession(venue, end - 1).date
-    const sessions = sessionsOf(listing, first, last)
+    const sessions = sessionsWithin(listing, from, end)
     if (newestFirst) sessions.reverse()
     for (const session of sessions) {
       const path = this.#path(listing, session, now)
       const minutes = path.minutes(from, end, now)
       if (newestFirst) minutes.reverse()
       for (const m of minutes) yield minuteCandle(listing, path, m)
+    }
+  }
+
+  /** Trades with `from <= ts < to` and not later than `now`, oldest first. Their sizes add up to their minutes' volumes. */
+  *prints(listing: Listing, from: Micros, to: Micros, now: Micros): Generator<Print> {
+    const end = Math.min(to, now + 1)
+    if (from >= end) return
+    for (const session of sessionsWithin(listing, from, end)) {
+      const path = this.#path(listing, session, now)
+      const { stepsPerDollar } = path.frame
+      for (const { ts, price, lots, id } of path.trades(from, end, now)) {
+        yield { ts, price: price / stepsPerDollar, size: lots / listing.lotsPerUnit, id }
+      }
     }
   }
 
@@ -161,6 +171,13 @@ export class Market {
     if (this.#history.size > HISTORY_PATHS_MAX) this.#history.delete(this.#history.keys().next().value!)
     return path
   }
+}
+
+/** Sessions that an instant from `from` to before `end` may lie in. */
+function sessionsWithin(listing: Listing, from: Micros, end: Micros): Session[] {
+  const venue = venueOfListing(listing)
+  const first = lastSession(venue, from).date
+  return sessionsOf(listing, first, begunSession(listing, end - 1).date)
 }
 
 const minuteCandle = (listing: Listing, { session, frame }: DayPath, m: Minute): Candle =>

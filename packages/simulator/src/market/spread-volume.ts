@@ -49,11 +49,11 @@ export const isLandmark = (s: Stretch, i: number): boolean =>
 const shapes = new Map<string, Float64Array>()
 
 function shapeOf({ listing, minutes }: Stretch, part: Part): Float64Array {
-  const name = listing.kind === 'crypto' ? 'crypto' : `${part} ${minutes}`
+  const name = listing.kind === 'equity' ? `${part} ${minutes}` : listing.kind
   let known = shapes.get(name)
   if (!known) {
     known = Float64Array.from({ length: minutes }, (_, i) =>
-      listing.kind === 'crypto' ? wave(i / minutes) : shape(i / minutes, part),
+      listing.kind === 'equity' ? shape(i / minutes, part) : WAVES[listing.kind](i / minutes),
     )
     shapes.set(name, known)
   }
@@ -70,3 +70,12 @@ function shape(x: number, part: Part): number {
 
 /** Coins have no open and no close: a bit busier while America is awake. */
 const wave = (x: number): number => 1 + 0.35 * Math.sin(2 * Math.PI * (x - 0.4))
+
+/** From roll to roll at 17:00 New York: asleep at both ends, awake in Tokyo, busiest while London and New York meet. */
+const forexWave = (x: number): number =>
+  Math.min(1, 0.06 + x * 12, 0.06 + (1 - x) * 12) *
+  (0.35 + 0.3 * hump(x, 0.14, 0.08) + 1.1 * hump(x, 0.46, 0.08) + 2 * hump(x, 0.67, 0.1))
+
+const hump = (x: number, at: number, width: number): number => Math.exp(-(((x - at) / width) ** 2))
+
+const WAVES = { crypto: wave, fx: forexWave } as const

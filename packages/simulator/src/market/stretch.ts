@@ -33,6 +33,8 @@ export interface Stretch {
 
 /** Lots of one typical trade. */
 const TRADE_SHARES = 90
+/** A dealer's updates that one print stands for. */
+const FX_UPDATES = 2
 
 export function buildStretch(listing: Listing, frame: DayFrame, part: Part, key: number): Stretch {
   const { session } = frame
@@ -109,5 +111,7 @@ function landmarks(s: Stretch, frame: DayFrame, part: Part): [number, number][] 
   ]
 }
 
-const lotsPerTrade = (listing: Listing): number =>
-  listing.kind === 'crypto' ? (listing.volume * listing.lotsPerUnit) / 60_000 : TRADE_SHARES
+function lotsPerTrade(listing: Listing): number {
+  if (listing.kind === 'crypto') return (listing.volume * listing.lotsPerUnit) / 60_000
+  return listing.kind === 'fx' ? FX_UPDATES : TRADE_SHARES
+}

@@ -1,5 +1,6 @@
-// Everything that trades in the simulated market: real names first, invented ones after, then the crypto pairs.
+// Everything that trades in the simulated market: real names first, invented ones after, then the crypto and the currency pairs.
 import { CRYPTO_PAIRS } from './crypto-pairs.ts'
+import { FX_LISTED, FX_PAIRS } from './fx-pairs.ts'
 import { hashText, mix, normal, uniform } from './hash.ts'
 import { inventCompany, inventFund, inventTicker } from './invented-names.ts'
 import { KNOWN_SPLITS } from './known-splits.ts'
@@ -15,6 +16,7 @@ const VOLUME_MAX = 40_000_000
 export interface Universe {
   equities: readonly Listing[]
   crypto: readonly Listing[]
+  fx: readonly Listing[]
   bySymbol: ReadonlyMap<string, Listing>
 }
 
@@ -50,7 +52,31 @@ export function buildUniverse(seed: number): Universe {
     }),
   )
   const equities = [...known, ...invented]
-  return { equities, crypto, bySymbol: new Map([...equities, ...crypto].map((l) => [l.symbol, l])) }
+  const fx = currencyPairs(seed, EQUITIES + crypto.length)
+  const all = [...equities, ...crypto, ...fx]
+  return { equities, crypto, fx, bySymbol: new Map(all.map((l) => [l.symbol, l])) }
+}
+
+function currencyPairs(seed: number, firstIndex: number): Listing[] {
+  const made = new Map<string, Listing>()
+  for (const { legs, ...pair } of FX_PAIRS) {
+    made.set(pair.symbol, {
+      ...pair,
+      kind: 'fx',
+      exchange: 'FX',
+      type: 'FX',
+      listed: FX_LISTED,
+      splits: [],
+      quarterlyDividend: 0,
+      lotsPerUnit: 1,
+      index: firstIndex + made.size,
+      key: hashText(pair.symbol, seed),
+      ...(legs && {
+        legs: { first: made.get(legs.first)!, second: made.get(legs.second)!, divided: legs.divided },
+      }),
+    })
+  }
+  return [...made.values()]
 }
 
 function invent(key: number, index: number, taken: ReadonlySet<string>): Listing {

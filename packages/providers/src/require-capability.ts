@@ -5,7 +5,8 @@ import { ProviderError } from './errors.ts'
 export type Need = { assetClass: AssetClass } & (
   | { need: 'snapshots'; refs: readonly SymbolRef[] | 'all' }
   | { need: 'bars'; timeframe: Timeframe }
-  | { need: 'reference' }
+  | { need: 'reference' | 'fundamentals' | 'options' | 'stream' }
+  | { need: 'corporateActions'; refs: readonly SymbolRef[] | 'all' }
 )
 
 /** Refuses, before any call is spent, what a provider has not declared. */
@@ -27,6 +28,18 @@ function faultOf(capability: Capability | undefined, need: Need): Refusal | null
   switch (need.need) {
     case 'reference':
       return capability.reference ? null : unsupported(`has no list of ${assetClass} here`)
+    case 'fundamentals':
+      return capability.fundamentals ? null : unsupported(`has no fundamentals of ${assetClass} here`)
+    case 'options':
+      return capability.options ? null : unsupported(`has no options chains of ${assetClass} here`)
+    case 'stream':
+      return capability.stream ? null : unsupported(`does not stream ${assetClass} here`)
+    case 'corporateActions': {
+      const { corporateActions } = capability
+      if (corporateActions === null) return unsupported(`has no splits and dividends of ${assetClass} here`)
+      if (need.refs !== 'all' || corporateActions === 'market') return null
+      return unsupported('lists splits and dividends by symbol only')
+    }
     case 'bars': {
       const { bars } = capability
       if (bars.includes(need.timeframe)) return null

@@ -23,8 +23,8 @@ export interface HttpOptions {
   /** Never shown, whatever a vendor echoes. */
   secrets?: readonly string[]
   bodyBytesMax?: number
-  /** Reads the vendor's error body; what it leaves out follows from the status. */
-  explain?: (status: number, text: string) => VendorFault | null
+  /** Reads the vendor's error body (and headers, where those say more); what it leaves out follows from the status. */
+  explain?: (status: number, text: string, headers: Headers) => VendorFault | null
   pause?: Pause
   /** Asked before every single request, retries included. */
   budget?: CallBudget
@@ -148,7 +148,7 @@ async function attemptOnce(o: HttpOptions, request: HttpRequest, signal: AbortSi
 
 function refused(o: HttpOptions, request: HttpRequest, response: Response, text: string): Attempt {
   const { status, headers } = response
-  const fault = o.explain?.(status, text) ?? {}
+  const fault = o.explain?.(status, text, headers) ?? {}
   const kind = fault.kind ?? kindOfStatus(status)
   const waitMs = retryAfterMs(headers) ?? undefined
   const words = fault.message ? `: ${safeText(fault.message, o.secrets ?? [])}` : ''

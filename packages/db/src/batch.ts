@@ -98,6 +98,8 @@ export interface Batch {
   actions?: readonly CorporateActionRow[]
   findings?: readonly FindingRow[]
   sync?: SyncRow
+  /** Sources asked before this answer came, each with its outcome; kept in the ledger for receipts. */
+  attempts?: unknown
 }
 
 /** `offered = inserted + updated + duplicate`; a tick that contradicts the first one counts as a duplicate. */

@@ -8,6 +8,8 @@ import { Client, escapeIdentifier } from 'pg'
 export const BATCH_CHANNEL = 'onetape_batch'
 /** Payload: the market clock's new shift in microseconds. */
 export const CLOCK_CHANNEL = 'onetape_clock'
+/** Payload: the source whose breaker changed. */
+export const HEALTH_CHANNEL = 'onetape_health'
 
 export interface ListenOptions {
   url: string

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { bigint, check, index, integer, jsonb, pgTable, smallint, text } from 'drizzle-orm/pg-core'
 import { micros } from '../micros-type.ts'
 import { sources } from './sources.ts'
 
@@ -25,6 +25,8 @@ export const tapeBatches = pgTable(
     rowsWritten: integer('rows_written').notNull(),
     /** Ticks and bars among them: what a roll-up reads. */
     eventsWritten: integer('events_written').notNull(),
+    /** Which sources were asked before this answer came, and why the others were not; for receipts. */
+    attempts: jsonb('attempts'),
     createdAt: micros('created_at').notNull().default(sql`now()`),
   },
   (t) => [

@@ -6,8 +6,8 @@ import { lockFor, type Queryable } from '../transaction.ts'
 const INSERT = `with closed as (
   insert into tape_batches
     (write_id, id, kind, source_id, feed, fetched_at, min_ts, max_ts, rows_offered, rows_written,
-     events_written)
-  select $1, coalesce((select max(id) from tape_batches), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+     events_written, attempts)
+  select $1, coalesce((select max(id) from tape_batches), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
   returning id
 )
 select id, pg_notify('${BATCH_CHANNEL}', id::text) from closed`
@@ -24,6 +24,7 @@ export interface ClosingBatch {
   rowsWritten: number
   /** Ticks and bars among them. */
   eventsWritten: number
+  attempts?: unknown
 }
 
 /**
@@ -44,6 +45,7 @@ export async function closeBatch(client: Queryable, b: ClosingBatch): Promise<nu
     b.rowsOffered,
     b.rowsWritten,
     b.eventsWritten,
+    b.attempts === undefined ? null : JSON.stringify(b.attempts),
   ])
   return rows[0].id
 }

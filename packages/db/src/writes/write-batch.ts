@@ -110,6 +110,7 @@ async function close(
     rowsOffered: sum(all, (w) => w.count.offered) + (batch.latest?.rows.length ?? 0),
     rowsWritten: changed(all) + latest,
     eventsWritten: changed([ticks, bars]),
+    attempts: batch.attempts,
   })
 }
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readBatchAttempts } from '../reads/read-batch-attempts.ts'
+import { readCalls } from '../reads/read-calls.ts'
+import { readPreference } from '../reads/read-preference.ts'
+import { readSourceHealth, type SourceHealthRow } from '../reads/read-source-health.ts'
+import { type TestDatabase, testDatabase } from '../testing.ts'
+import { claimProbe } from './claim-probe.ts'
+import { purgeCalls, recordCalls } from './record-calls.ts'
+import { writePreference } from './write-preference.ts'
+import { writeSourceHealth } from './write-source-health.ts'
+
+let t: TestDatabase
+beforeAll(async () => {
+  t = await testDatabase()
+}, 120_000)
+afterAll(() => t.drop())
+
+const NOW = Date.parse('2026-11-20T15:00:00Z') * 1000
+
+const open = (source: string): SourceHealthRow => ({
+  source,
+  state: 'open',
+  failures: 3,
+  openedAt: NOW,
+  retryAt: NOW + 2_000_000,
+  lastOkAt: null,
+  lastFailedAt: NOW,
+  lastErrorKind: 'unavailable',
+  lastErrorMessage: 'did not answer',
+  latencyMs: null,
+})
+
+test('a breaker is read as it was written, and one process of many may probe', async () => {
+  await writeSourceHealth(t.db, open('polygon'))
+  expect(await readSourceHealth(t.db)).toEqual([open('polygon')])
+  const claims = await Promise.all(Array.from({ length: 8 }, () => claimProbe(t.db, 'polygon', 5_000)))
+  expect(claims.filter(Boolean)).toHaveLength(1)
+  // The probe failed: written, its claim is over and the next one may be made.
+  await writeSourceHealth(t.db, { ...open('polygon'), failures: 4 })
+  expect(await claimProbe(t.db, 'polygon', 1)).toBe(true)
+  await expect.poll(() => claimProbe(t.db, 'polygon', 5_000)).toBe(true) // the lease of one millisecond ran out
+  await writeSourceHealth(t.db, { ...open('polygon'), state: 'closed', failures: 0, retryAt: null })
+  expect(await claimProbe(t.db, 'polygon', 5_000)).toBe(false)
+})
+
+test('calls are recorded many at a time, read newest first and forgotten by age', async () => {
+  const call = (i: number) => ({
+    at: NOW + i,
+    source: i % 2 ? 'yahoo' : 'polygon',
+    priority: 'live',
+    scope: 'rest',
+    what: 'api.massive.com/v2/snapshot',
+    outcome: i === 3 ? 'rate_limited' : 'ok',
+    status: i === 3 ? 429 : 200,
+    latencyMs: 12.5,
+  })
+  await recordCalls(t.db, [0, 1, 2, 3].map(call))
+  const newest = await readCalls(t.db, { source: 'yahoo', limit: 10 })
+  expect(newest.map(({ id: _, ...c }) => c)).toEqual([call(3), call(1)])
+  expect(await purgeCalls(t.db, NOW + 2)).toBe(2)
+  expect(await readCalls(t.db, { limit: 10 })).toHaveLength(2)
+})
+
+test("a user's order: that of the asset class before the one for all, none when removed", async () => {
+  const at = NOW
+  const write = (assetClass: 'equity' | 'all', primary: string | null) =>
+    writePreference(t.db, {
+      userId: 'ann',
+      kind: 'quotes',
+      assetClass,
+      order: primary === null ? null : { primary, fallbacks: ['yahoo'] },
+      at,
+    })
+  const read = (assetClass: 'equity' | 'crypto') =>
+    readPreference(t.db, { userId: 'ann', kind: 'quotes', assetClass })
+  expect(await read('equity')).toBeNull()
+  await write('all', 'alpaca')
+  await write('equity', 'polygon')
+  expect(await read('equity')).toEqual({ primary: 'polygon', fallbacks: ['yahoo'] })
+  expect(await read('crypto')).toEqual({ primary: 'alpaca', fallbacks: ['yahoo'] })
+  await write('equity', null)
+  expect(await read('equity')).toEqual({ primary: 'alpaca', fallbacks: ['yahoo'] })
+  expect(await readPreference(t.db, { userId: 'bob', kind: 'quotes', assetClass: 'equity' })).toBeNull()
+})
+
+test('a batch that is not there has no attempts', async () => {
+  expect(await readBatchAttempts(t.db, 1_000_000)).toBeNull()
+})

@@ -79,20 +79,23 @@ CREATE INDEX "provider_calls_at" ON "provider_calls" USING btree ("at");--> stat
 -- The budgets' clock. A replay or a simulated week replaces this one function and nothing else.
 CREATE FUNCTION budget_clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT clock_timestamp() $$;
 --> statement-breakpoint
--- How many calls of a limit a priority leaves to those before it. A user finds a call free even when the machines are
--- greedy; live and repair find room where they asked within the last minute, or the last three windows.
+-- How long an asker is remembered: a minute, or three windows.
+CREATE FUNCTION budget_lately(p_window_ms integer) RETURNS interval LANGUAGE sql IMMUTABLE AS $$
+	SELECT make_interval(secs => greatest(60, 3 * p_window_ms / 1000.0))
+$$;
+--> statement-breakpoint
+-- How many calls of a limit a priority leaves to those before it. Repair and backfill always leave a user something;
+-- live does where a user asked lately, and so do live and repair find room with those behind them.
 CREATE FUNCTION budget_reserve(
-	p_calls integer, p_window_ms integer, p_priority text, p_asked_live timestamptz, p_asked_repair timestamptz, p_now timestamptz
+	p_calls integer, p_window_ms integer, p_priority text, s budget_scopes, p_now timestamptz
 ) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN p_priority = 'user' THEN 0 ELSE
-		(CASE WHEN p_calls < 5 THEN 0 ELSE greatest(1, p_calls / 50) END)
-		+ (CASE WHEN p_priority IN ('repair', 'backfill')
-			AND p_asked_live > p_now - make_interval(secs => greatest(60, 3 * p_window_ms / 1000.0))
+	SELECT (CASE WHEN p_priority = 'user' OR p_calls < 5
+			OR (p_priority = 'live' AND coalesce(s.asked_user <= p_now - budget_lately(p_window_ms), true))
+			THEN 0 ELSE greatest(1, p_calls / 50) END)
+		+ (CASE WHEN p_priority IN ('repair', 'backfill') AND s.asked_live > p_now - budget_lately(p_window_ms)
 			THEN p_calls / 5 ELSE 0 END)
-		+ (CASE WHEN p_priority = 'backfill'
-			AND p_asked_repair > p_now - make_interval(secs => greatest(60, 3 * p_window_ms / 1000.0))
+		+ (CASE WHEN p_priority = 'backfill' AND s.asked_repair > p_now - budget_lately(p_window_ms)
 			THEN p_calls / 10 ELSE 0 END)
-	END
 $$;
 --> statement-breakpoint
 -- The guard of a window: never shorter than half a percent of it, never longer than a tenth.
@@ -138,7 +141,7 @@ BEGIN
 		denied_by := 'the vendor asked to wait';
 	END IF;
 	FOR l IN SELECT * FROM budget_limits b WHERE b.credential = p_credential AND b.scope = p_scope ORDER BY b.window_ms LOOP
-		room := l.calls - budget_reserve(l.calls, l.window_ms, p_priority, s.asked_live, s.asked_repair, t);
+		room := l.calls - budget_reserve(l.calls, l.window_ms, p_priority, s, t);
 		wait_ms := NULL;
 		IF l.kind = 'concurrent' THEN
 			concurrent := true;
@@ -237,7 +240,7 @@ RETURNS TABLE (credential text, scope text, kind text, window_ms integer, calls 
 LANGUAGE sql VOLATILE AS $$
 	WITH now_ AS (SELECT budget_clock() AS t),
 	spent AS (
-		SELECT l.*, s.blocked_until, s.asked_live, s.asked_repair, s.refused, s.guard_ms, n.t,
+		SELECT l.*, s.blocked_until, s.refused, s.guard_ms, s, n.t,
 			CASE l.kind
 				WHEN 'concurrent' THEN (SELECT count(*) FROM budget_holds h WHERE h.credential = l.credential AND h.scope = l.scope AND h.expires_at > n.t)
 				ELSE (SELECT coalesce(sum(b.weight), 0) FROM budget_buckets b WHERE b.credential = l.credential AND b.scope = l.scope
@@ -248,10 +251,10 @@ LANGUAGE sql VOLATILE AS $$
 		FROM budget_limits l JOIN budget_scopes s ON s.credential = l.credential AND s.scope = l.scope, now_ n
 	)
 	SELECT x.credential, x.scope, x.kind, x.window_ms, x.calls, x.learned, x.used::bigint,
-		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'user', x.asked_live, x.asked_repair, x.t),
-		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'live', x.asked_live, x.asked_repair, x.t),
-		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'repair', x.asked_live, x.asked_repair, x.t),
-		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'backfill', x.asked_live, x.asked_repair, x.t),
+		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'user', x.s, x.t),
+		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'live', x.s, x.t),
+		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'repair', x.s, x.t),
+		x.calls - x.used - budget_reserve(x.calls, x.window_ms, 'backfill', x.s, x.t),
 		CASE WHEN x.blocked_until > x.t THEN x.blocked_until END,
 		CASE WHEN x.oldest IS NOT NULL THEN to_timestamp(((x.oldest + 1) * (x.window_ms / 100.0) + x.window_ms + budget_guard_ms(x.guard_ms, x.window_ms)) / 1000.0) END,
 		x.refused

@@ -100,9 +100,10 @@ test('two processes at once never share the last call', async () => {
 test('room is kept: backfill leaves what live and user came for lately, a user gets the last call', async () => {
   await declareBudgets(t.db, credential, [perMinute(100)])
   expect((await take('live')).granted).toBe(true)
+  expect((await take('user')).granted).toBe(true)
   let backfill = 0
   while ((await take('backfill')).granted) backfill++
-  expect(backfill).toBe(100 - 1 - 2 - 20)
+  expect(backfill).toBe(100 - 2 - 2 - 20)
   let live = 0
   while ((await take('live')).granted) live++
   expect(live).toBe(20)
@@ -116,6 +117,16 @@ test('with nobody else about, backfill may use all but the room of a user', asyn
   let backfill = 0
   while ((await take('backfill')).granted) backfill++
   expect(backfill).toBe(98)
+})
+
+test('live alone may use everything, and makes room once a user has asked', async () => {
+  await declareBudgets(t.db, credential, [perMinute(5)])
+  for (let i = 0; i < 5; i++) expect((await take('live')).granted).toBe(true)
+  expect((await take('user')).granted).toBe(false)
+  await advance(61_000)
+  for (let i = 0; i < 4; i++) expect((await take('live')).granted).toBe(true)
+  expect(await take('live')).toMatchObject({ granted: false, limit: '5 per 1 min, of which 4 for live' })
+  expect((await take('user')).granted).toBe(true)
 })
 
 test('several windows hold at once', async () => {

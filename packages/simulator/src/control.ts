@@ -1,9 +1,13 @@
-// The simulator's own routes, no vendor's: health, and the fault script by HTTP for tests and curious people.
-import type { FastifyInstance } from 'fastify'
+// The simulator's own routes, no vendor's: health, faults, quotas and the request log by HTTP, for tests and curious
+// people.
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { ZodError } from 'zod'
 import { faultSchema } from './faults.ts'
+import { quotaOverrideSchema } from './quotas.ts'
 import { type Simulation, sendJson } from './simulation.ts'
 
 export function controlRoutes(app: FastifyInstance, simulation: Simulation): void {
+  const { faults, quotas, log } = simulation
   app.get('/_simulator/health', async (_request, reply) =>
     sendJson(reply, 200, {
       status: 'ok',
@@ -13,23 +17,38 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
   )
 
   app.get('/_simulator/faults', async (_request, reply) =>
-    sendJson(reply, 200, {
-      faults: simulation.faults.list(),
-      requests: Object.fromEntries(simulation.requests),
-    }),
+    sendJson(reply, 200, { faults: faults.list(), requests: Object.fromEntries(simulation.requests) }),
   )
-
   app.post('/_simulator/faults', async (request, reply) => {
     const order = faultSchema.safeParse(request.body)
-    if (!order.success) {
-      const issue = order.error.issues[0]!
-      return sendJson(reply, 400, { error: `${issue.path.join('.') || 'body'}: ${issue.message}` })
-    }
-    return sendJson(reply, 201, { id: simulation.faults.add(order.data) })
+    if (!order.success) return notUnderstood(reply, order.error)
+    return sendJson(reply, 201, { id: faults.add(order.data) })
   })
-
   app.delete('/_simulator/faults', async (_request, reply) => {
-    simulation.faults.clear()
+    faults.clear()
     return sendJson(reply, 200, { faults: [] })
   })
+
+  app.get('/_simulator/quotas', async (_request, reply) => sendJson(reply, 200, { quotas: quotas.list() }))
+  app.post('/_simulator/quotas', async (request, reply) => {
+    const order = quotaOverrideSchema.safeParse(request.body)
+    if (!order.success) return notUnderstood(reply, order.error)
+    quotas.override(order.data)
+    return sendJson(reply, 201, order.data)
+  })
+  app.delete('/_simulator/quotas', async (_request, reply) => {
+    quotas.clear()
+    return sendJson(reply, 200, { quotas: [] })
+  })
+
+  app.get<{ Querystring: { after?: string } }>('/_simulator/requests', async (request, reply) => {
+    const after = Number(request.query.after ?? 0)
+    if (!Number.isInteger(after)) return sendJson(reply, 400, { error: 'after: must be the id of a request' })
+    return sendJson(reply, 200, { requests: log.after(after) })
+  })
+}
+
+function notUnderstood(reply: FastifyReply, error: ZodError): FastifyReply {
+  const issue = error.issues[0]!
+  return sendJson(reply, 400, { error: `${issue.path.join('.') || 'body'}: ${issue.message}` })
 }

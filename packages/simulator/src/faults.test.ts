@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { FaultScript } from './faults.ts'
+import { FAULT_KINDS, FaultScript, type VendorName } from './faults.ts'
 import { FRIDAY, stage } from './testing.ts'
 
 const SNAPSHOT = '/polygon/v2/snapshot/locale/us/markets/stocks/tickers?tickers=AAPL,MSFT,IBM'
 const PRODUCTS = '/coinbase/api/v3/brokerage/market/products'
 const CHART = '/yahoo/v8/finance/chart/AAPL?interval=1d&range=5d'
+
+const place = (vendor: VendorName, path: string) => ({
+  vendor,
+  path,
+  on: 'request' as const,
+  kinds: FAULT_KINDS,
+})
 
 describe('the fault script', () => {
   it('uses faults up by count, in order, where they match', () => {
@@ -12,10 +19,10 @@ describe('the fault script', () => {
     script.add({ vendor: 'polygon', kind: 'server_error', match: '/v3/', count: 2 })
     script.add({ kind: 'slow', count: 1 })
     const kinds = ['/v3/x', '/v2/x', '/v3/x', '/v3/x'].map(
-      (path) => script.take('polygon', path)?.kind ?? null,
+      (path) => script.take(place('polygon', path))?.kind ?? null,
     )
     expect(kinds).toEqual(['server_error', 'slow', 'server_error', null])
-    expect(script.take('yahoo', '/v3/x')).toBeNull()
+    expect(script.take(place('yahoo', '/v3/x'))).toBeNull()
     expect(script.list()).toEqual([])
   })
 
@@ -23,9 +30,9 @@ describe('the fault script', () => {
     let now = 1_000
     const script = new FaultScript(() => now)
     script.add({ vendor: 'yahoo', kind: 'rate_limited', forMs: 500 })
-    expect(script.take('yahoo', '/')?.kind).toBe('rate_limited')
+    expect(script.take(place('yahoo', '/'))?.kind).toBe('rate_limited')
     now = 1_500
-    expect(script.take('yahoo', '/')).toBeNull()
+    expect(script.take(place('yahoo', '/'))).toBeNull()
   })
 
   it('refuses an order that is none', () => {

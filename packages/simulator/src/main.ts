@@ -1,14 +1,17 @@
-// The simulator as a process. Started with an IPC channel it reports {type:'ready', port}, obeys {type:'clock'},
-// {type:'fault'} and {type:'shutdown'}, and ends when the channel does: no simulator outlives its launcher.
+// The simulator as a process. Started with an IPC channel it reports {type:'ready', port, endpoints}, obeys
+// {type:'clock'}, {type:'fault'}, {type:'quota'} and {type:'shutdown'}, and ends when the channel does: no simulator outlives its launcher.
 import { z } from 'zod'
 import { readEnv } from './env.ts'
 import { faultSchema } from './faults.ts'
 import { type Simulator, startSimulator } from './index.ts'
+import { quotaOverrideSchema } from './quotas.ts'
 
 const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clock'), shiftUs: z.number().int() }),
   faultSchema.extend({ type: z.literal('fault') }),
   z.object({ type: z.literal('clear_faults') }),
+  quotaOverrideSchema.extend({ type: z.literal('quota') }),
+  z.object({ type: z.literal('clear_quotas') }),
   z.object({ type: z.literal('shutdown') }),
 ])
 
@@ -30,7 +33,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('disconnect', stop)
   process.on('message', (message) => obey(simulator, message, stop))
-  if (process.send) process.send({ type: 'ready', port: simulator.port })
+  if (process.send) process.send({ type: 'ready', port: simulator.port, endpoints: simulator.endpoints })
   else console.log(`simulated vendors at ${simulator.url}`)
 }
 
@@ -43,6 +46,8 @@ function obey(simulator: Simulator, message: unknown, stop: () => void): void {
   const order = parsed.data
   if (order.type === 'clock') simulator.setShift(order.shiftUs)
   else if (order.type === 'clear_faults') simulator.faults.clear()
+  else if (order.type === 'quota') simulator.quotas.override(order)
+  else if (order.type === 'clear_quotas') simulator.quotas.clear()
   else if (order.type === 'shutdown') stop()
   else simulator.faults.add(order)
 }

@@ -1,21 +1,33 @@
-// One HTTP server for all vendors, each under its prefix.
+// One HTTP server for all vendors, each under its prefix; WebSockets on the same port.
 import Fastify, { type FastifyInstance } from 'fastify'
-import { coinbaseRoutes } from './coinbase/routes.ts'
 import { controlRoutes } from './control.ts'
-import { polygonRoutes } from './polygon/routes.ts'
 import type { Simulation } from './simulation.ts'
-import { yahooRoutes } from './yahoo/routes.ts'
+import { decorateRequests, spoilOnOrder } from './spoil.ts'
+import { acceptUpgrades } from './upgrades.ts'
+import type { SimulatedVendor } from './vendor.ts'
 
-export function buildServer(simulation: Simulation): FastifyInstance {
+export function buildServer(
+  simulation: Simulation,
+  vendors: readonly SimulatedVendor[],
+  simulationOf: (vendor: SimulatedVendor) => Simulation,
+): FastifyInstance {
   const app = Fastify({
     // Hung requests must not hold up closing.
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     bodyLimit: 64 * 1024,
   })
-  app.register(async (vendor) => polygonRoutes(vendor, simulation), { prefix: '/polygon' })
-  app.register(async (vendor) => yahooRoutes(vendor, simulation), { prefix: '/yahoo' })
-  app.register(async (vendor) => coinbaseRoutes(vendor, simulation), { prefix: '/coinbase' })
+  decorateRequests(app)
+  for (const vendor of vendors) {
+    app.register(
+      async (scope) => {
+        spoilOnOrder(scope, vendor, simulationOf(vendor))
+        vendor.routes?.(scope, simulationOf(vendor))
+      },
+      { prefix: `/${vendor.name}` },
+    )
+  }
+  acceptUpgrades(app, vendors, simulationOf)
   controlRoutes(app, simulation)
   return app
 }

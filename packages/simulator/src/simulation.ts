@@ -1,33 +1,60 @@
-// What every vendor's routes are given: the market, the simulated clock, the faults and the counters.
+// What every vendor's routes and sockets are given: the market, the simulated clock, the faults and the counters.
 import type { Clock } from '@onetape/market'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Fault, FaultScript, VendorName } from './faults.ts'
 import { hexText } from './market/hash.ts'
 import type { Market } from './market/market.ts'
+import type { Pump } from './pump.ts'
+import type { Quotas } from './quotas.ts'
+import type { RequestLog } from './request-log.ts'
+import type { WallTime } from './wall-time.ts'
 
+/** Each vendor has its own: the same for all but the pump, and a key for what a vendor keeps. */
 export interface Simulation {
+  /** As it is. HTTP routes read prices through `request.market` instead, where value faults are played. */
   market: Market
+  /** Simulated market time. */
   clock: Clock
+  /** Real time: heartbeats, token expiry, quotas. */
+  wall: WallTime
   faults: FaultScript
+  quotas: Quotas
+  log: RequestLog
+  pump: Pump
   /** Own address without a slash at the end, known once it listens. */
   url(): string
   /** Requests served, by vendor and path. */
   requests: Map<string, number>
 }
 
+export type RowFault = 'malformed_row' | 'empty' | 'truncated_page'
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** A fault that only the route can play: a malformed row, an empty page. */
-    rowFault: 'malformed_row' | 'empty' | null
+    /** The market as this request shall see it: with the value faults that were ordered. */
+    market: Market
+    /**
+     * A fault that only the route can play: a malformed row, an empty page. For a truncated page the body is cut short
+     * after the route, whatever it is; a route that ends its page without a mark instead sets this to null.
+     */
+    rowFault: RowFault | null
+    /** What the request is counted under. */
+    credential: string
   }
 }
 
 /** How a vendor says no: the body differs, the occasions do not. */
 export interface Refusals {
   rateLimited(request: FastifyRequest): unknown
+  /** 429 when absent. */
+  rateLimitedStatus?: number
   serverError(request: FastifyRequest): unknown
   unauthorized(request: FastifyRequest): unknown
   unauthorizedStatus: number
+  /** An access token that has run out; like `unauthorized` when absent. */
+  tokenExpired?(request: FastifyRequest): unknown
+  planError(request: FastifyRequest): unknown
+  planErrorStatus: number
 }
 
 export type VendorRequest = FastifyRequest<{

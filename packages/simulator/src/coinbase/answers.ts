@@ -9,6 +9,8 @@ export const coinbaseRefusals: Refusals = {
   serverError: () => failure('INTERNAL', 'Something went wrong'),
   unauthorized: () => failure('UNAUTHENTICATED', 'Unauthorized'),
   unauthorizedStatus: 401,
+  planError: () => failure('PERMISSION_DENIED', 'Missing required scopes'),
+  planErrorStatus: 403,
 }
 
 export const invalidArgument = (reply: FastifyReply, details: string): FastifyReply =>

@@ -3,8 +3,7 @@ import { type Micros, SECOND_US } from '@onetape/market'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Listing } from '../market/listing.ts'
 import { queryText, type Simulation, sendJson, type VendorRequest } from '../simulation.ts'
-import { spoilOnOrder } from '../spoil.ts'
-import { coinbaseRefusals, invalidArgument, unknownProduct } from './answers.ts'
+import { invalidArgument, unknownProduct } from './answers.ts'
 import { book, ticker } from './book.ts'
 import { CANDLES_MAX, candles, GRANULARITY_US } from './candles.ts'
 import { product } from './product.ts'
@@ -14,30 +13,30 @@ const BASE = '/api/v3/brokerage/market'
 type Answer = (listing: Listing, request: VendorRequest, reply: FastifyReply) => FastifyReply
 
 export function coinbaseRoutes(app: FastifyInstance, simulation: Simulation): void {
-  const { market, clock } = simulation
-  spoilOnOrder(app, 'coinbase', simulation, coinbaseRefusals)
+  const { clock } = simulation
   app.setNotFoundHandler(async (_request, reply) => unknownProduct(reply))
   app.get(`${BASE}/products`, async (request, reply) => products(request as VendorRequest, reply, simulation))
 
   const withProduct = (path: string, answer: Answer) =>
     app.get(path, async (raw, reply) => {
       const request = raw as VendorRequest
+      const { market } = request
       const listing = market.find(request.params.id ?? queryText(request, 'product_id') ?? '')
       const tradesNow = listing?.kind === 'crypto' && market.lastTrade(listing, clock.now()) !== null
       return listing && tradesNow ? answer(listing, request, reply) : unknownProduct(reply)
     })
-  withProduct(`${BASE}/products/:id`, (listing, _request, reply) =>
+  withProduct(`${BASE}/products/:id`, (listing, { market }, reply) =>
     sendJson(reply, 200, product(market, listing, clock.now())),
   )
   withProduct(`${BASE}/products/:id/ticker`, (listing, request, reply) => {
     const limit = limitOf(request, 100)
     if (limit === null) return invalidArgument(reply, 'limit is invalid')
-    return sendJson(reply, 200, ticker(market, listing, limit, clock.now()))
+    return sendJson(reply, 200, ticker(request.market, listing, limit, clock.now()))
   })
   withProduct(`${BASE}/product_book`, (listing, request, reply) => {
     const limit = limitOf(request, 50)
     if (limit === null) return invalidArgument(reply, 'limit is invalid')
-    return sendJson(reply, 200, book(market, listing, limit, clock.now()))
+    return sendJson(reply, 200, book(request.market, listing, limit, clock.now()))
   })
   withProduct(`${BASE}/products/:id/candles`, (listing, request, reply) =>
     candleList(listing, request, reply, simulation),
@@ -45,7 +44,8 @@ export function coinbaseRoutes(app: FastifyInstance, simulation: Simulation): vo
 }
 
 /** All products, or the ones whose `product_ids` are repeated; unknown ids are left out. */
-function products(request: VendorRequest, reply: FastifyReply, { market, clock }: Simulation): FastifyReply {
+function products(request: VendorRequest, reply: FastifyReply, { clock }: Simulation): FastifyReply {
+  const { market } = request
   const asked = request.query.product_ids
   const ids = asked === undefined ? null : new Set(Array.isArray(asked) ? asked : [asked])
   const now = clock.now()
@@ -62,8 +62,9 @@ function candleList(
   listing: Listing,
   request: VendorRequest,
   reply: FastifyReply,
-  { market, clock }: Simulation,
+  { clock }: Simulation,
 ): FastifyReply {
+  const { market } = request
   const granularityUs = GRANULARITY_US[queryText(request, 'granularity') ?? '']
   if (granularityUs === undefined) return invalidArgument(reply, 'granularity argument is invalid')
   const from = seconds(queryText(request, 'start'))

@@ -18,7 +18,7 @@ const MALFORMED = { v: 'many', vw: null, o: 'n/a', c: null, h: -1, l: 'n/a', t: 
 export function aggregateRoutes(app: FastifyInstance, simulation: Simulation): void {
   app.get('/v2/aggs/ticker/:ticker/range/:multiplier/:timespan/:from/:to', async (raw, reply) => {
     const request = raw as VendorRequest
-    const query = parseQuery(request, simulation)
+    const query = parseQuery(request)
     if (typeof query === 'string') return badRequest(request, reply, query)
     return answer(request, reply, { simulation, query })
   })
@@ -36,13 +36,13 @@ interface Question extends Omit<AggregateQuery, 'listing'> {
   listing: Listing | null
 }
 
-function parseQuery(request: VendorRequest, simulation: Simulation): Question | string {
+function parseQuery(request: VendorRequest): Question | string {
   const { ticker, multiplier, timespan, from, to } = request.params as Record<string, string>
   const cursor = queryText(request, 'cursor')
   const state = cursor === undefined ? {} : readCursor(cursor)
   if (!state) return 'The cursor is invalid'
   const given = (name: string) => state[name] ?? queryText(request, name)
-  const listing = listingOf(simulation.market, ticker!)
+  const listing = listingOf(request.market, ticker!)
   if (!isTimespan(timespan!))
     return `Could not parse the parameter: 'timespan'. ${timespan} is not a timespan.`
   const size = Number(multiplier)
@@ -88,7 +88,7 @@ function answer(
   const { listing, ticker, adjusted } = query
   const page =
     listing && request.rowFault !== 'empty'
-      ? aggregate(simulation.market, { ...query, listing }, simulation.clock.now())
+      ? aggregate(request.market, { ...query, listing }, simulation.clock.now())
       : { rows: [], baseCount: 0, next: null }
   const rows: unknown[] = page.rows
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED
@@ -129,7 +129,8 @@ function grouped(
   simulation: Simulation,
   listings: readonly Listing[],
 ): FastifyReply {
-  const { market, clock } = simulation
+  const { market } = request
+  const { clock } = simulation
   const { date } = request.params as Record<string, string>
   if (!isDate(date!)) {
     return badRequest(request, reply, "Could not parse the time parameter: 'date'. Use YYYY-MM-DD")

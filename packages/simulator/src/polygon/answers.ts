@@ -17,6 +17,8 @@ export const polygonRefusals: Refusals = {
   serverError: (request) => failure(request, 'Internal Server Error'),
   unauthorized: (request) => failure(request, 'Unknown API Key'),
   unauthorizedStatus: 401,
+  planError: (request) => planError(request),
+  planErrorStatus: 403,
 }
 
 export const badRequest = (request: FastifyRequest, reply: FastifyReply, error: string): FastifyReply =>
@@ -25,8 +27,14 @@ export const badRequest = (request: FastifyRequest, reply: FastifyReply, error: 
 export const notFound = (request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply =>
   sendJson(reply, 404, { status: 'NotFound', request_id: requestId(request), message })
 
+const planError = (request: FastifyRequest) => ({
+  status: 'NOT_AUTHORIZED',
+  request_id: requestId(request),
+  message: PLAN,
+})
+
 export const notEntitled = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  sendJson(reply, 403, { status: 'NOT_AUTHORIZED', request_id: requestId(request), message: PLAN })
+  sendJson(reply, 403, planError(request))
 
 export const noKey = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendJson(reply, 401, failure(request, 'API Key was not provided'))

@@ -37,12 +37,12 @@ function many(
   const wanted = queryText(request, 'tickers')
   const now = simulation.clock.now()
   const asked = wanted
-    ? [...new Set(wanted.split(','))].map((t) => listingOf(simulation.market, t.trim()))
+    ? [...new Set(wanted.split(','))].map((t) => listingOf(request.market, t.trim()))
     : listings
   const rows: string[] = []
   for (const listing of request.rowFault === 'empty' ? [] : asked) {
     if (!listing || listing.kind !== listings[0]!.kind) continue
-    const facts = snapshotFacts(simulation.market, listing, now)
+    const facts = snapshotFacts(request.market, listing, now)
     if (facts) rows.push(snapshotRow(facts))
   }
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED
@@ -59,9 +59,9 @@ function one(
   simulation: Simulation,
   listings: readonly Listing[],
 ): FastifyReply {
-  const listing = listingOf(simulation.market, request.params.ticker!)
+  const listing = listingOf(request.market, request.params.ticker!)
   const known = listing && listing.kind === listings[0]!.kind && request.rowFault !== 'empty'
-  const facts = known ? snapshotFacts(simulation.market, listing, simulation.clock.now()) : null
+  const facts = known ? snapshotFacts(request.market, listing, simulation.clock.now()) : null
   if (!facts) return notFound(request, reply, 'Ticker not found.')
   const row = request.rowFault === 'malformed_row' ? MALFORMED : snapshotRow(facts)
   return sendJson(reply, 200, `{"request_id":"${requestId(request)}","status":"OK","ticker":${row}}`)
@@ -84,7 +84,7 @@ function universal(request: VendorRequest, reply: FastifyReply, simulation: Simu
   const from = Number(state.from ?? 0)
   const now = simulation.clock.now()
   const page = request.rowFault === 'empty' ? [] : tickers.slice(from, from + limit)
-  const rows = page.map((ticker) => universalRow(simulation.market, ticker, now))
+  const rows = page.map((ticker) => universalRow(request.market, ticker, now))
   if (request.rowFault === 'malformed_row' && rows.length > 0)
     rows[Math.floor(rows.length / 2)] = '{"ticker":7,"session":"n/a"}'
   const more = page.length > 0 && from + limit < tickers.length

@@ -1,19 +1,17 @@
 // Yahoo Finance: quotes behind cookie and crumb, charts for anyone with a browser's name.
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { queryText, type Simulation, sendJson, type VendorRequest } from '../simulation.ts'
-import { spoilOnOrder } from '../spoil.ts'
 import { chartBody } from './chart-body.ts'
 import { type ChartRange, chartRange } from './chart-range.ts'
 import { chartRows } from './chart-rows.ts'
 import { yahooFacts } from './facts.ts'
 import { listingOf, secondsOf } from './names.ts'
 import { quoteRow } from './quote-row.ts'
-import { crumbFits, invalidCrumb, requireBrowser, ticketRoutes, yahooRefusals } from './ticket.ts'
+import { crumbFits, invalidCrumb, requireBrowser, ticketRoutes } from './ticket.ts'
 
 const SYMBOLS_MAX = 1500
 
 export function yahooRoutes(app: FastifyInstance, simulation: Simulation): void {
-  spoilOnOrder(app, 'yahoo', simulation, yahooRefusals)
   requireBrowser(app)
   app.setNotFoundHandler(async (_request, reply) =>
     sendJson(reply, 404, {
@@ -28,7 +26,8 @@ export function yahooRoutes(app: FastifyInstance, simulation: Simulation): void 
 }
 
 /** Unknown symbols are left out without a word. */
-function quotes(request: VendorRequest, reply: FastifyReply, { market, clock }: Simulation): FastifyReply {
+function quotes(request: VendorRequest, reply: FastifyReply, { clock }: Simulation): FastifyReply {
+  const { market } = request
   if (!crumbFits(request, queryText(request, 'crumb'))) return invalidCrumb(reply)
   const symbols = [...new Set((queryText(request, 'symbols') ?? '').split(',').filter(Boolean))]
   if (symbols.length === 0 || symbols.length > SYMBOLS_MAX) {
@@ -57,7 +56,8 @@ function quotes(request: VendorRequest, reply: FastifyReply, { market, clock }: 
   return sendJson(reply, 200, { quoteResponse: { result, error: null } })
 }
 
-function chart(request: VendorRequest, reply: FastifyReply, { market, clock }: Simulation): FastifyReply {
+function chart(request: VendorRequest, reply: FastifyReply, { clock }: Simulation): FastifyReply {
+  const { market } = request
   const now = clock.now()
   const listing = listingOf(market, request.params.symbol!)
   const facts = listing && yahooFacts(market, listing, now)

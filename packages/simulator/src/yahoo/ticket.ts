@@ -18,6 +18,8 @@ export const yahooRefusals: Refusals = {
   }),
   unauthorized: () => unauthorized('Invalid Crumb'),
   unauthorizedStatus: 401,
+  planError: () => unauthorized('User is not authorized to access this feature'),
+  planErrorStatus: 403,
 }
 
 export const invalidCrumb = (reply: FastifyReply): FastifyReply =>

@@ -1,0 +1,11 @@
+// Every simulated vendor, one line each.
+import { coinbase } from './coinbase/index.ts'
+import { polygon } from './polygon/index.ts'
+import type { SimulatedVendor } from './vendor.ts'
+import { yahoo } from './yahoo/index.ts'
+
+export const vendors: readonly SimulatedVendor[] = [
+  polygon, //
+  yahoo,
+  coinbase,
+]

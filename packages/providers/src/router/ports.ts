@@ -47,6 +47,10 @@ export interface PreferencesPort {
 
 /** State of one source's breaker, as shared by all processes. All times are wall time. */
 export interface SourceHealth {
+  /**
+   * Names the breaker (`healthKeyOf`): `polygon` of the house, `alpaca@CREDENTIAL` of a user; `polygon/options/equity`
+   * where the vendor refused only this kind as not in the plan.
+   */
   source: string
   state: 'closed' | 'open' | 'half_open'
   /** Failures in a row. */
@@ -65,8 +69,12 @@ export interface SourceHealth {
 /** Persistence of the breakers; the state machine is the router's. */
 export interface HealthPort {
   read(): Promise<readonly SourceHealth[]>
-  write(health: SourceHealth): Promise<void>
-  /** True for exactly one caller of all processes until `leaseMs` has passed. */
+  /**
+   * Upserts by `source`. With `details` a row that exists keeps its state, failures, openedAt and retryAt: another
+   * process may have moved them meanwhile, and only times, latency and the last error are news.
+   */
+  write(health: SourceHealth, what: 'all' | 'details'): Promise<void>
+  /** True for exactly one caller of all processes until `leaseMs` has passed, or another state than half_open is written. */
   claimProbe(source: string, leaseMs: number): Promise<boolean>
 }
 

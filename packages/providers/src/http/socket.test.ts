@@ -95,7 +95,10 @@ describe('openSocket', () => {
 
   it('a 429 says how long to wait', async () => {
     const url = await vendor({ refuse: { status: 429, headers: 'retry-after: 7\r\n' } })
-    await expect(openSocket(options(url))).rejects.toMatchObject({ kind: 'rate_limited', retryAfterMs: 7_000 })
+    await expect(openSocket(options(url))).rejects.toMatchObject({
+      kind: 'rate_limited',
+      retryAfterMs: 7_000,
+    })
   })
 
   it('never shows the address, whatever fails', async () => {

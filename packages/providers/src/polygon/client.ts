@@ -1,16 +1,19 @@
-// Polygon's endpoints: knows addresses, pages and the key; gives bytes and the vendor's page marks.
+// Polygon's endpoints: knows addresses and their parameters; gives rows and the vendor's marks.
 import type { AssetClass, Timeframe } from '@onetape/market'
 import type { CallOptions } from '../contract.ts'
-import { ProviderError } from '../errors.ts'
-import type { Http, HttpAnswer } from '../http/request.ts'
+import { chunksOf } from '../http/bounded.ts'
 import { urlOf } from '../http/url.ts'
-import { type Page, parseResults, parseSnapshots } from './payload.ts'
+import { createPolygonPages, type PolygonAnswer, type PolygonClientOptions } from './pages.ts'
+import { type Page, parseResult, parseResults, parseSnapshots } from './payload.ts'
 
-/** The vendor was renamed; both hosts serve the same API, and pages may point to the other one. */
-const VENDOR_HOSTS = ['api.massive.com', 'api.polygon.io']
-const PAGES_MAX = 1000
 /** Room for tickers in one address; far below the 8 kB that proxies refuse. */
 const TICKERS_CHARS_MAX = 6000
+/** Most tickers that a mixed snapshot takes, and the rows it must be asked for: its own default is ten. */
+const MIXED_MAX = 250
+/** Statements of one kind in one answer: six years of quarters, years and twelve-month sums. */
+const STATEMENTS_MAX = 60
+
+const NOTHING: Page = { rows: [], delayed: false, nextUrl: null, ticker: null }
 
 const SNAPSHOT_PATHS: Partial<Record<AssetClass, string>> = {
   equity: '/v2/snapshot/locale/us/markets/stocks/tickers',
@@ -33,12 +36,6 @@ const SPANS: Partial<Record<Timeframe, string>> = {
   '1mo': '1/month',
 }
 
-export interface PolygonClientOptions {
-  http: Http
-  baseUrl: string
-  apiKey: string | undefined
-}
-
 export interface AggregatesRequest {
   ticker: string
   timeframe: Timeframe
@@ -47,43 +44,15 @@ export interface AggregatesRequest {
   to: string | number
 }
 
-export type PolygonAnswer = Page & { calls: number }
+/** Lists of filed statements, under `/stocks/financials/v1`. */
+export const STATEMENTS = ['income-statements', 'balance-sheets', 'cash-flow-statements'] as const
+export type StatementKind = (typeof STATEMENTS)[number]
+
 export type PolygonClient = ReturnType<typeof createPolygonClient>
 
-export function createPolygonClient({ http, baseUrl, apiKey }: PolygonClientOptions) {
-  async function request(
-    url: URL,
-    options: CallOptions = {},
-    accept?: (status: number) => boolean,
-  ): Promise<HttpAnswer> {
-    if (!apiKey) {
-      throw new ProviderError('unauthorized', 'Polygon needs an API key (credential apiKey)', {
-        provider: 'polygon',
-      })
-    }
-    const headers = { authorization: `Bearer ${apiKey}` }
-    return http({ role: "Polygon's API", url, headers, call: options, accept })
-  }
-
-  /** All pages of a listing, in the vendor's order. */
-  async function pages(first: URL, options: CallOptions = {}): Promise<PolygonAnswer> {
-    const all: PolygonAnswer = { rows: [], delayed: false, nextUrl: null, ticker: null, calls: 0 }
-    const seen = new Set<string>()
-    for (let url: URL | null = first; url; ) {
-      if (seen.has(url.href) || seen.size >= PAGES_MAX) {
-        throw new ProviderError('malformed', 'Polygon pages in a circle', { provider: 'polygon' })
-      }
-      seen.add(url.href)
-      const answer = await request(url, options)
-      const page = parseResults(answer.text)
-      all.rows.push(...page.rows)
-      all.delayed ||= page.delayed
-      all.ticker ??= page.ticker
-      all.calls += answer.calls
-      url = page.nextUrl === null ? null : nextPage(page.nextUrl, baseUrl)
-    }
-    return all
-  }
+export function createPolygonClient(o: PolygonClientOptions) {
+  const { baseUrl } = o
+  const { request, pages } = createPolygonPages(o)
 
   return {
     /** @param tickers `all` for the whole market, which is one call too. */
@@ -105,8 +74,7 @@ export function createPolygonClient({ http, baseUrl, apiKey }: PolygonClientOpti
     ): Promise<PolygonAnswer> {
       const url = urlOf(baseUrl, `${SNAPSHOT_PATHS[assetClass]}/${encodeURIComponent(ticker)}`)
       const answer = await request(url, options, (status) => status === 404)
-      const none = { rows: [], delayed: false, nextUrl: null, ticker: null }
-      return { ...(answer.status === 404 ? none : parseSnapshots(answer.text, true)), calls: answer.calls }
+      return { ...(answer.status === 404 ? NOTHING : parseSnapshots(answer.text, true)), calls: answer.calls }
     },
 
     async fetchAggregates(o: AggregatesRequest, options?: CallOptions): Promise<PolygonAnswer> {
@@ -149,6 +117,61 @@ export function createPolygonClient({ http, baseUrl, apiKey }: PolygonClientOpti
       }
       return pages(urlOf(baseUrl, '/v3/reference/dividends', query), options)
     },
+
+    /** Symbols of any class under one roof; unknown ones come as rows with an `error`. */
+    async fetchMixed(tickers: readonly string[], options?: CallOptions): Promise<PolygonAnswer> {
+      const query = { 'ticker.any_of': tickers.join(','), limit: MIXED_MAX }
+      return pages(urlOf(baseUrl, '/v3/snapshot', query), options)
+    },
+
+    /** Calls only: every expiry has them, and half the rows are half the pages. */
+    async fetchOptionContracts(underlying: string, options?: CallOptions): Promise<PolygonAnswer> {
+      const query = { underlying_ticker: underlying, contract_type: 'call', expired: false, limit: 1000 }
+      return pages(urlOf(baseUrl, '/v3/reference/options/contracts', query), options)
+    },
+
+    /** @param expiry Absent for the whole chain, which is many pages. */
+    async fetchChain(underlying: string, expiry?: string, options?: CallOptions): Promise<PolygonAnswer> {
+      const query = { expiration_date: expiry, order: 'asc', sort: 'strike_price', limit: 250 }
+      const path = `/v3/snapshot/options/${encodeURIComponent(underlying)}`
+      return pages(urlOf(baseUrl, path, query), options)
+    },
+
+    /** The newest page of a company's statements, newest first. */
+    async fetchStatements(
+      kind: StatementKind,
+      ticker: string,
+      options?: CallOptions,
+    ): Promise<PolygonAnswer> {
+      const query = { tickers: ticker, sort: 'period_end.desc', limit: STATEMENTS_MAX }
+      return onePage(`/stocks/financials/v1/${kind}`, query, options)
+    },
+
+    /** The older form: all statements of a period in one row. */
+    async fetchFinancials(ticker: string, options?: CallOptions): Promise<PolygonAnswer> {
+      const query = { ticker, sort: 'period_of_report_date', order: 'desc', limit: STATEMENTS_MAX }
+      return onePage('/vX/reference/financials', query, options)
+    },
+
+    async fetchRatios(ticker: string, options?: CallOptions): Promise<PolygonAnswer> {
+      return onePage('/stocks/financials/v1/ratios', { ticker, limit: 1 }, options)
+    },
+
+    /** No row for a ticker that the vendor does not know. */
+    async fetchTickerDetails(ticker: string, options?: CallOptions): Promise<PolygonAnswer> {
+      const url = urlOf(baseUrl, `/v3/reference/tickers/${encodeURIComponent(ticker)}`)
+      const answer = await request(url, options, (status) => status === 404)
+      return { ...(answer.status === 404 ? NOTHING : parseResult(answer.text)), calls: answer.calls }
+    },
+  }
+
+  async function onePage(
+    path: string,
+    query: Record<string, string | number>,
+    options?: CallOptions,
+  ): Promise<PolygonAnswer> {
+    const answer = await request(urlOf(baseUrl, path, query), options)
+    return { ...parseResults(answer.text), calls: answer.calls }
   }
 }
 
@@ -160,26 +183,8 @@ export interface DateRange {
 /** Timeframes that the vendor's windows serve on the house's grid; its 4-hour windows start at midnight New York. */
 export const servesTimeframe = (timeframe: Timeframe): boolean => timeframe in SPANS
 
-/**
- * The next page at our own base, or an error. The key travels in a header, so an address that the vendor's body
- * names is followed only where it is the host that we were given, or its other name.
- */
-export function nextPage(nextUrl: string, baseUrl: string): URL {
-  const base = new URL(baseUrl)
-  const next = URL.canParse(nextUrl) ? new URL(nextUrl) : null
-  if (next && next.origin === base.origin) return next
-  if (next && VENDOR_HOSTS.includes(next.host) && VENDOR_HOSTS.includes(base.host)) {
-    return new URL(next.pathname + next.search, base)
-  }
-  const where = next ? next.host : 'no address'
-  throw new ProviderError(
-    'malformed',
-    `Polygon's next page is at ${where}, not at the host in use: not followed`,
-    {
-      provider: 'polygon',
-    },
-  )
-}
+/** Tickers cut into lists that a mixed snapshot takes. */
+export const mixedLists = (tickers: readonly string[]): string[][] => chunksOf(tickers, MIXED_MAX)
 
 /** Tickers cut into lists that fit one address each. */
 export function tickerLists(tickers: readonly string[]): string[][] {

@@ -3,6 +3,8 @@ import type { AssetClass, Basis } from '@onetape/market'
 
 /** The Starter and Developer plans run this far behind; such answers say `status: DELAYED`. */
 export const DELAYED_MINUTES = 15
+/** The free plan sees a day once it is over. */
+export const END_OF_DAY_MINUTES = 24 * 60
 
 const FEEDS: Record<AssetClass, string> = {
   equity: 'sip',

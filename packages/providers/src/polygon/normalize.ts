@@ -85,7 +85,7 @@ const middle = (bid: number, ask: number): number => Number(((bid + ask) / 2).to
 function quoteOf(row: SnapshotRow, ref: SymbolRef, c: SnapshotContext & { last: Observed | null }): Quote {
   const quoted = instantOf(row.lastQuote?.t)
   const ts = c.last?.ts ?? quoted
-  const lot = c.assetClass === 'equity' && quoted !== null && quoted < SHARES_FROM ? 100 : 1
+  const lot = lotOf(c.assetClass, quoted)
   const { bid, ask } = sides(row)
   return {
     ...ref,
@@ -103,13 +103,18 @@ function quoteOf(row: SnapshotRow, ref: SymbolRef, c: SnapshotContext & { last: 
   }
 }
 
+/** Units that one of a quote's sizes stands for. */
+export const lotOf = (assetClass: AssetClass, quotedAt: Micros | null): number =>
+  assetClass === 'equity' && quotedAt !== null && quotedAt < SHARES_FROM ? 100 : 1
+
 /** Bid and ask of either spelling; a vendor's zero is an empty side of the book. */
 const sides = (row: SnapshotRow) => ({
   bid: positive(row.lastQuote?.p ?? row.lastQuote?.b),
   ask: positive(row.lastQuote?.P ?? row.lastQuote?.a),
 })
 
-const positive = (value: number | null | undefined): number | null => (value && value > 0 ? value : null)
+export const positive = (value: number | null | undefined): number | null =>
+  value && value > 0 ? value : null
 
 function wholeDay(bar: SnapshotRow['day']): Ohlcv | null {
   if (!bar?.o || !bar.h || !bar.l || !bar.c) return null

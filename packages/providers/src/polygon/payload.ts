@@ -5,10 +5,10 @@ import { parseJson } from '../http/json.ts'
 import { shapeFault } from '../wire-rows.ts'
 
 /** Fields that hold nanoseconds, beyond 2^53: they arrive as text. */
-const NANOSECOND_FIELDS = ['t', 'updated']
+const NANOSECOND_FIELDS = ['t', 'updated', 'last_updated', 'sip_timestamp', 'participant_timestamp']
 
 /** Nanoseconds, or milliseconds on forex and crypto; the number of digits tells. */
-const epoch = z.union([z.string().regex(/^\d+$/), z.number().nonnegative()])
+export const epoch = z.union([z.string().regex(/^\d+$/), z.number().nonnegative()])
 
 const price = z.number().nullish()
 
@@ -93,6 +93,7 @@ const envelopes = {
     results: rows,
     next_url: z.string().nullish(),
   }),
+  result: z.looseObject({ status, results: z.unknown() }),
   snapshots: z.looseObject({ status, tickers: rows }),
   snapshot: z.looseObject({ status, ticker: z.unknown() }),
 }
@@ -113,6 +114,14 @@ export function parseResults(text: string): Page {
     nextUrl: body.next_url ?? null,
     ticker: body.ticker ?? null,
   }
+}
+
+/** One row in `results`, or a list of them: the vendor's single-item endpoints have no list. */
+export function parseResult(text: string): Page {
+  const body = parseEnvelope(envelopes.result, text)
+  const { results } = body
+  const list = Array.isArray(results) ? results : results === null || results === undefined ? [] : [results]
+  return { rows: list, delayed: body.status === 'DELAYED', nextUrl: null, ticker: null }
 }
 
 /** A list of snapshots, or the one of a single ticker: the same row in another envelope. */

@@ -4,8 +4,9 @@ import type { ProviderDeps } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { fixture } from '../testing-fixture.ts'
 import { at, clockAt, testVendor } from '../testing-server.ts'
-import { nextPage, tickerLists } from './client.ts'
+import { tickerLists } from './client.ts'
 import { polygon } from './index.ts'
+import { nextPage } from './pages.ts'
 
 const NOW = '2026-02-25T15:00:00Z'
 const equity = (symbol: string): SymbolRef => ({ assetClass: 'equity', symbol })

@@ -1,12 +1,25 @@
 // Recorded Polygon bodies, read by the adapter's own parsers.
-import type { AssetClass, Bar, Timeframe } from '@onetape/market'
+import type { AssetClass, Timeframe } from '@onetape/market'
 import type { Recording, RecordingMeta } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { recordingOf } from '../recording.ts'
 import { readRows, textField } from '../wire-rows.ts'
+import { readMarketDay } from './bars.ts'
+import { STATEMENTS } from './client.ts'
+import { readDetails, readFinancials, readRatios, readStatements } from './company.ts'
 import { normalizeSnapshot } from './normalize.ts'
 import { normalizeAggregate } from './normalize-bars.ts'
-import { aggregateSchema, explain, parseResults, parseSnapshots, snapshotSchema } from './payload.ts'
+import { normalizeMixed, saysNotFound } from './normalize-mixed.ts'
+import { readContracts, readListedContracts } from './options.ts'
+import {
+  aggregateSchema,
+  explain,
+  parseResult,
+  parseResults,
+  parseSnapshots,
+  snapshotSchema,
+} from './payload.ts'
+import { mixedSchema } from './payload-mixed.ts'
 import { readDividends, readSplits, readTickers } from './reference.ts'
 import { refFromTicker } from './symbols.ts'
 
@@ -33,25 +46,45 @@ export const recordings: readonly Recording[] = [
   }),
   recorded('grouped-daily', (body, meta) => {
     const page = parseResults(body)
-    return readRows(page.rows, {
-      schema: aggregateSchema,
-      nameOf: (raw) => textField(raw, 'T'),
-      normalize: (row): Bar | string => {
-        const ref = refFromTicker(row.T ?? '')
-        if (!ref) return `ticker ${row.T} has no symbol here`
-        return normalizeAggregate(row, {
-          ref,
-          timeframe: '1d',
-          delayed: page.delayed,
-          fetchedAt: meta.receivedAt,
-        })
-      },
-    })
+    return readMarketDay(page.rows, { delayed: page.delayed, fetchedAt: meta.receivedAt })
   }),
   recorded('ref-tickers', (body) => readTickers(parseResults(body).rows, 'equity')),
   recorded('ref-splits', (body) => readSplits(parseResults(body).rows)),
   recorded('ref-dividends', (body) => readDividends(parseResults(body).rows)),
+  // The newer addresses of splits and dividends hold the same rows with more fields.
+  recorded('stocks-v1-splits', (body) => readSplits(parseResults(body).rows)),
+  recorded('stocks-v1-dividends', (body) => readDividends(parseResults(body).rows)),
+  recorded('snapshot-universal', mixed),
+  recorded('snapshot-indices', mixed),
+  recorded('snapshot-options', (body, meta) => {
+    const page = parseResult(body)
+    const symbol = /\/snapshot\/options\/([A-Z.]+)/.exec(meta.path)?.[1] ?? 'AAPL'
+    const underlying = { assetClass: 'equity', symbol } as const
+    return readContracts(page.rows, { underlying, delayed: page.delayed, fetchedAt: meta.receivedAt })
+  }),
+  recorded('ref-options-contracts', (body) => readListedContracts(parseResult(body).rows)),
+  recorded('ref-ticker-details', (body) => readDetails(parseResult(body).rows)),
+  recorded('financials', (body) => readFinancials(parseResults(body).rows)),
+  recorded('stocks-financials-v1', (body, meta) => {
+    const { rows } = parseResults(body)
+    const address = /\/stocks\/financials\/v1\/([a-z-]+)$/.exec(meta.path)?.[1]
+    if (address === 'ratios') return readRatios(rows)
+    if (STATEMENTS.some((kind) => kind === address)) return readStatements(rows)
+    throw new ProviderError('unsupported', `${meta.path} is not asked for`, { provider: 'polygon' })
+  }),
 ]
+
+function mixed(body: string, meta: RecordingMeta) {
+  const page = parseResults(body)
+  return readRows(
+    page.rows.filter((raw) => !saysNotFound(raw)),
+    {
+      schema: mixedSchema,
+      nameOf: (raw) => textField(raw, 'ticker'),
+      normalize: (row) => normalizeMixed(row, { delayed: page.delayed, fetchedAt: meta.receivedAt }),
+    },
+  )
+}
 
 function snapshots(body: string, meta: RecordingMeta, single: boolean) {
   const page = parseSnapshots(body, single)

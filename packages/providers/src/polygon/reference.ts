@@ -5,8 +5,9 @@ import { allPieces } from '../http/bounded.ts'
 import { requireCapability } from '../require-capability.ts'
 import { type Rows, readRows, textField } from '../wire-rows.ts'
 import { capabilities } from './capabilities.ts'
-import type { PolygonAnswer, PolygonClient } from './client.ts'
+import type { PolygonClient } from './client.ts'
 import { mergeActions, normalizeDividend, normalizeSplit, normalizeTicker } from './normalize-reference.ts'
+import type { PolygonAnswer } from './pages.ts'
 import { dividendSchema, splitSchema, tickerSchema } from './payload.ts'
 import { tickerFromRef } from './symbols.ts'
 
@@ -49,6 +50,7 @@ export function createPolygonReference(
       { refs, from, to }: CorporateActionsRequest,
       options?: CallOptions,
     ): Promise<Fetched<CorporateAction>> {
+      requireCapability('polygon', capabilities, { assetClass: 'equity', need: 'corporateActions', refs })
       const tickers = refs === 'all' ? [undefined] : refs.map((ref) => tickerFromRef(ref) ?? ref.symbol)
       const range = { from, to }
       const inFlight = { limit: IN_FLIGHT, signal: options?.signal }

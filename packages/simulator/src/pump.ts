@@ -12,6 +12,8 @@ import type { WallTime } from './wall-time.ts'
 export interface StreamTick {
   listing: Listing
   ts: Micros
+  /** Unlike any other in the listing's life. */
+  id: number
   price: number
   size: number
   volume: number
@@ -114,6 +116,7 @@ export function tickAt(market: Market, listing: Listing, at: Micros): StreamTick
   return {
     listing,
     ts: trade.ts,
+    id: trade.id,
     price: trade.price,
     size: trade.size,
     volume: market.volume(listing, begunSession(listing, trade.ts), trade.ts),

@@ -60,7 +60,7 @@ export function product(market: Market, listing: Listing, now: Micros): Record<s
 }
 
 /** Today's volume, and what yesterday traded after the same time of day. */
-function volume24h(market: Market, listing: Listing, now: Micros): number {
+export function volume24h(market: Market, listing: Listing, now: Micros): number {
   const today = sessionOn('CRYPTO', dateOf(now))!
   const yesterday = sessionOn('CRYPTO', dateOf(now - DAY_US))!
   const whole = market.volume(listing, yesterday, yesterday.close)

@@ -1,0 +1,128 @@
+// Alpaca as an IDataProvider: which call answers which question, on the tape that the plan grants.
+import {
+  type AssetClass,
+  type Bar,
+  dateInZone,
+  instantInZone,
+  isIntraday,
+  isoFromMicros,
+  MINUTE_US,
+  type Micros,
+} from '@onetape/market'
+import { inOrder, NEW_YORK } from '../bar-time.ts'
+import type { BarsRequest, CallOptions, Fetched, IDataProvider, ProviderDeps } from '../contract.ts'
+import { ProviderError } from '../errors.ts'
+import { byAssetClass, joinFetched } from '../fetched.ts'
+import { httpFor } from '../http/provider-http.ts'
+import { requireCapability } from '../require-capability.ts'
+import { readRows } from '../wire-rows.ts'
+import { createActions } from './actions.ts'
+import { capabilities } from './capabilities.ts'
+import { createChain } from './chain.ts'
+import { type AlpacaClient, createAlpacaClient } from './client.ts'
+import { cryptoFeed, type Feed, type Feeds, feedsOf } from './feed.ts'
+import { normalizeBar } from './normalize-bars.ts'
+import { barSchema } from './payload.ts'
+import { explain, lessonOf } from './refusal.ts'
+import { createSnapshots } from './snapshots.ts'
+import { createStream, STREAM_URL } from './stream.ts'
+import { spell } from './symbols.ts'
+
+const NAME = 'alpaca'
+
+export const BASE_URLS = { rest: 'https://data.alpaca.markets', stream: STREAM_URL }
+
+/** Kept away from the edge of what a delayed plan may see: the vendor measures by its own clock. */
+const EDGE_US = MINUTE_US
+
+export function createAlpaca(deps: ProviderDeps): IDataProvider {
+  const { keyId, secretKey } = deps.credentials
+  const http = httpFor(deps, {
+    provider: NAME,
+    secrets: [keyId, secretKey].filter((s) => s !== undefined),
+    explain,
+    lesson: (headers) => lessonOf(headers, deps.wallClock.now() / 1000),
+  })
+  const baseUrl = deps.baseUrls?.rest ?? BASE_URLS.rest
+  const client = createAlpacaClient({ http, baseUrl, keys: { keyId, secretKey } })
+  const feeds = feedsOf(capabilities, deps.tier)
+  const now = () => deps.marketClock.now()
+  const getSnapshots = createSnapshots(client, feeds, now)
+
+  return {
+    getName: () => NAME,
+    getCapabilities: () => capabilities,
+    getSnapshots,
+    getBars: (request, options) => fetchBars({ client, feeds, now }, request, options),
+    listCorporateActions: createActions(client, now),
+    getOptionsChain: createChain(client, feeds, now),
+    streamQuotes: createStream(deps, feeds),
+
+    async getQuotes(refs, options) {
+      const parts = await Promise.all(byAssetClass(refs).map((group) => getSnapshots(group, options)))
+      const snapshots = joinFetched(parts, now())
+      return { ...snapshots, rows: snapshots.rows.map((s) => s.quote) }
+    },
+  }
+}
+
+interface Context {
+  client: AlpacaClient
+  feeds: Feeds
+  now: () => Micros
+}
+
+async function fetchBars(
+  { client, feeds, now }: Context,
+  request: BarsRequest,
+  options: CallOptions = {},
+): Promise<Fetched<Bar>> {
+  const { ref, timeframe, from, to } = request
+  requireCapability(NAME, capabilities, { assetClass: ref.assetClass, need: 'bars', timeframe })
+  const symbol = spell(ref)
+  if (symbol === null) {
+    throw new ProviderError('not_found', `Alpaca has no symbol for ${ref.assetClass} ${ref.symbol}`, {
+      provider: NAME,
+    })
+  }
+  const feed = ref.assetClass === 'crypto' ? cryptoFeed : feeds.charts
+  const range = wireRange(request, { feed, now: now() })
+  const market = ref.assetClass === 'crypto' ? 'crypto' : 'stocks'
+  const asof = dateInZone(now(), NEW_YORK)
+  const query = { market, symbol, timeframe, feed: feed.name, asof } as const
+  const { pages, calls } = range
+    ? await client.fetchBars({ ...query, ...range }, options)
+    : { pages: [], calls: 0 }
+  const fetchedAt = now()
+  const { rows, dropped } = readRows(
+    // Pages go by symbol: one that was not asked for is another's.
+    pages.flatMap((page) => page[symbol] ?? []),
+    { schema: barSchema, normalize: (row) => normalizeBar(row, { ref, timeframe, feed, fetchedAt }) },
+  )
+  const { bars } = inOrder(rows.filter((bar) => bar.ts >= from && bar.ts < to))
+  return { rows: bars, dropped, missing: [], fetchedAt, calls }
+}
+
+/** Both ends are included by the vendor. Null when nothing can lie between. */
+function wireRange(
+  { ref, timeframe, from, to }: BarsRequest,
+  { feed, now }: { feed: Feed; now: Micros },
+): { start: string; end: string } | null {
+  if (to <= from) return null
+  const stampOf = (ts: Micros) => (isIntraday(timeframe) ? ts : dayStamp(ts, ref.assetClass))
+  // A week that holds `from` may be stamped before it.
+  const first = stampOf(timeframe === '1w' ? from - 86_400_000_000 : from)
+  const last = stampOf(to) - 1
+  const seenUntil = feed.delayedMinutes > 0 ? now - feed.delayedMinutes * MINUTE_US - EDGE_US : last
+  if (first > seenUntil) {
+    const words = `Alpaca's free plan sees the market's bars ${feed.delayedMinutes} minutes late: none of this range yet`
+    throw new ProviderError('not_entitled', words, { provider: NAME })
+  }
+  return first > last ? null : { start: isoFromMicros(first), end: isoFromMicros(Math.min(last, seenUntil)) }
+}
+
+/** Days begin at midnight New York for shares, at midnight UTC for crypto; `ts` is midnight UTC of a date, or within it. */
+function dayStamp(ts: Micros, assetClass: AssetClass): Micros {
+  const date = new Date(Math.ceil(ts / 86_400_000_000) * 86_400_000).toISOString().slice(0, 10)
+  return instantInZone(date, 0, assetClass === 'crypto' ? 'UTC' : NEW_YORK)
+}

@@ -18,7 +18,7 @@ import {
   type SymbolRef,
 } from '@onetape/market'
 import type { CallOptions, DroppedRow, Fetched, IDataProvider } from '../contract.ts'
-import { ProviderError } from '../errors.ts'
+import { type ErrorKind, ProviderError } from '../errors.ts'
 import { byAssetClass } from '../fetched.ts'
 import { inPieces } from '../http/bounded.ts'
 
@@ -50,6 +50,8 @@ export interface Healed {
 /** Vendors close a minute a few seconds after it is over. */
 const SETTLE_US = 5 * SECOND_US
 const CALLS_AT_ONCE = 4
+/** What one call is refused for, the next will be refused for too. */
+const REFUSES_ALL: readonly ErrorKind[] = ['unauthorized', 'not_entitled', 'rate_limited']
 
 export async function healSeam(
   provider: IDataProvider,
@@ -97,6 +99,11 @@ async function take<T>(
   rows: T[],
   ask: () => Promise<Fetched<T>>,
 ): Promise<void> {
+  const refusal = healed.failed.find(({ error }) => REFUSES_ALL.includes(error.kind))
+  if (refusal) {
+    healed.failed.push(...refs.map((ref) => ({ ref, error: refusal.error })))
+    return
+  }
   try {
     const fetched = await ask()
     for (const row of fetched.rows) rows.push(row)

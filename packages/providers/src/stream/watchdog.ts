@@ -51,7 +51,7 @@ const SYMBOL_FLOOR_MS = 2_000
 /** A connection on which something comes every second is found mute within 15 s, whatever its ups and downs. */
 const BUSY_MEAN_MS = 1_000
 const BUSY_PATIENCE_MS = 14_000
-const UNKNOWN_MIN_MS = 15_000
+const UNKNOWN_MIN_MS = 12_000
 const UNKNOWN_MAX_MS = 150_000
 const DOUBLINGS_MAX = 6
 

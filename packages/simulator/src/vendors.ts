@@ -1,5 +1,6 @@
 // Every simulated vendor, one line each.
 import { coinbase } from './coinbase/index.ts'
+import { oanda } from './oanda/index.ts'
 import { polygon } from './polygon/index.ts'
 import type { SimulatedVendor } from './vendor.ts'
 import { yahoo } from './yahoo/index.ts'
@@ -8,4 +9,5 @@ export const vendors: readonly SimulatedVendor[] = [
   polygon, //
   yahoo,
   coinbase,
+  oanda,
 ]

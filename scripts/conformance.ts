@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Recording, type RecordingResult, registry } from '@onetape/providers'
+import { type ProviderDefinition, type Recording, type RecordingResult, registry } from '@onetape/providers'
 import { z } from 'zod'
 
 const metaSchema = z.looseObject({
@@ -22,6 +22,11 @@ interface Body {
   file: string
 }
 
+interface Tally {
+  bodies: number
+  accepted: number
+}
+
 interface EndpointReport {
   source: string
   endpoint: string
@@ -31,12 +36,29 @@ interface EndpointReport {
   rows: number
   dropped: { file: string; row: number | string; reason: string }[]
   /** The same bodies, apart by where they come from: captured live, a client's test file, documentation, edited. */
-  byProvenance: Record<string, { bodies: number; accepted: number }>
+  byProvenance: Record<string, Tally>
   /** Error bodies, with the kind that the adapter raises for them; they count as accepted. */
   errors: { file: string; kind: string; message: string }[]
 }
 
+interface Count {
+  bodies: number
+  accepted: number
+  /** Of 100; null where there are no bodies. */
+  percent: number | null
+}
+
+/** How much of what the adapters claim to read they did read, apart by how real the bodies are. */
+interface Totals {
+  all: Count
+  /** Captured live, or files of a client's own tests. */
+  real: Count
+  /** Documentation examples and bodies edited by a library's authors: the shape only is evidence. */
+  illustrative: Count
+}
+
 interface Report {
+  totals: Totals
   endpoints: EndpointReport[]
   unread: { source: string; endpoint: string; bodies: number }[]
 }
@@ -64,8 +86,12 @@ function bodiesIn(dir: string): Body[] {
   return bodies
 }
 
+/** The adapter whose bodies these are: the source's own, or the one that an older API of the house fell to. */
+const readerOf = (source: string): ProviderDefinition | undefined =>
+  registry.definitions.find((d) => d.name === source || d.recordingsAlso?.includes(source))
+
 const recordingOf = ({ source, endpoint }: Body): Recording | undefined =>
-  registry.has(source) ? registry.get(source).recordings.find((r) => r.endpoint === endpoint) : undefined
+  readerOf(source)?.recordings.find((r) => r.endpoint === endpoint)
 
 function metaOf(dir: string, body: Body): z.infer<typeof metaSchema> {
   const path = join(dir, body.file.replace(/\.(json|txt)$/, '.meta.json'))
@@ -100,14 +126,33 @@ function readBody(dir: string, body: Body, recording: Recording): RecordingResul
 }
 
 function conform(dir: string): Report {
-  const report: Report = { endpoints: [], unread: [] }
+  const endpoints: EndpointReport[] = []
+  const unread: Report['unread'] = []
   for (const group of Map.groupBy(bodiesIn(dir), (b) => `${b.source}/${b.endpoint}`).values()) {
     const { source, endpoint } = group[0]!
     const recording = recordingOf(group[0]!)
-    if (recording) report.endpoints.push(conformEndpoint(dir, group, recording))
-    else report.unread.push({ source, endpoint, bodies: group.length })
+    if (recording) endpoints.push(conformEndpoint(dir, group, recording))
+    else unread.push({ source, endpoint, bodies: group.length })
   }
-  return report
+  return { totals: totalsOf(endpoints), endpoints, unread }
+}
+
+/** Provenances whose values were made up for a page or a test. */
+const ILLUSTRATIVE = ['docs-sample', 'hand-made']
+
+function totalsOf(endpoints: readonly EndpointReport[]): Totals {
+  const tallies = endpoints.flatMap((e) => Object.entries(e.byProvenance))
+  const count = (wanted: (provenance: string) => boolean): Count => {
+    const chosen = tallies.filter(([provenance]) => wanted(provenance)).map(([, tally]) => tally)
+    const bodies = chosen.reduce((sum, t) => sum + t.bodies, 0)
+    const accepted = chosen.reduce((sum, t) => sum + t.accepted, 0)
+    return { bodies, accepted, percent: bodies === 0 ? null : Math.round((10_000 * accepted) / bodies) / 100 }
+  }
+  return {
+    all: count(() => true),
+    real: count((provenance) => !ILLUSTRATIVE.includes(provenance)),
+    illustrative: count((provenance) => ILLUSTRATIVE.includes(provenance)),
+  }
 }
 
 function conformEndpoint(dir: string, bodies: Body[], recording: Recording): EndpointReport {
@@ -144,12 +189,14 @@ function conformEndpoint(dir: string, bodies: Body[], recording: Recording): End
 }
 
 function tableOf(report: Report): string {
-  const lines = ['source    endpoint             bodies accepted rejected   rows dropped  by provenance']
+  const lines = [
+    `${'source'.padEnd(19)} ${'endpoint'.padEnd(22)} bodies accepted rejected   rows dropped  by provenance`,
+  ]
   for (const e of report.endpoints) {
     const counts = [e.bodies, e.accepted, e.rejected.length].map((n, i) => String(n).padStart([6, 8, 8][i]!))
     const apart = Object.entries(e.byProvenance).map(([name, n]) => `${name} ${n.accepted}/${n.bodies}`)
     lines.push(
-      `${e.source.padEnd(9)} ${e.endpoint.padEnd(20)} ${counts.join(' ')} ${String(e.rows).padStart(6)} ` +
+      `${e.source.padEnd(19)} ${e.endpoint.padEnd(22)} ${counts.join(' ')} ${String(e.rows).padStart(6)} ` +
         `${String(e.dropped.length).padStart(7)}  ${apart.join(', ')}`,
     )
     for (const r of e.rejected) lines.push(`  rejected  ${r.file}: ${r.reason}`)
@@ -157,7 +204,15 @@ function tableOf(report: Report): string {
     for (const d of e.dropped) lines.push(`  dropped   ${d.file} row ${d.row}: ${d.reason}`)
   }
   const unread = report.unread.map((u) => `${u.source}/${u.endpoint} (${u.bodies})`)
-  return [...lines, '', `read by no adapter: ${unread.join(', ') || 'none'}`].join('\n')
+  const totals = Object.entries(report.totals as unknown as Record<string, Count>).map(
+    ([name, c]) => `${name} ${c.accepted}/${c.bodies}${c.percent === null ? '' : ` (${c.percent} %)`}`,
+  )
+  return [
+    ...lines,
+    '',
+    `accepted: ${totals.join(', ')}`,
+    `read by no adapter: ${unread.join(', ') || 'none'}`,
+  ].join('\n')
 }
 
 function print(dir: string, file: string): string {

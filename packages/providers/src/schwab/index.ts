@@ -1,0 +1,32 @@
+import type { ProviderDefinition } from '../contract.ts'
+import { capabilities } from './capabilities.ts'
+import { BASE_URLS, createSchwab } from './provider.ts'
+import { recordings } from './recordings.ts'
+
+export const schwab: ProviderDefinition = {
+  name: 'schwab',
+  label: 'Charles Schwab',
+  capabilities,
+  baseUrls: BASE_URLS,
+  settings: [
+    { env: 'SCHWAB_CLIENT_ID', role: 'credential', field: 'clientId', label: 'App key', secret: true },
+    {
+      env: 'SCHWAB_CLIENT_SECRET',
+      role: 'credential',
+      field: 'clientSecret',
+      label: 'App secret',
+      secret: true,
+    },
+    {
+      env: 'SCHWAB_REFRESH_TOKEN',
+      role: 'credential',
+      field: 'refreshToken',
+      label: 'Refresh token',
+      secret: true,
+    },
+    { env: 'SCHWAB_BASE_URL', role: 'baseUrl', field: 'rest', label: 'Address of the API' },
+  ],
+  create: createSchwab,
+  recordings,
+  recordingsAlso: ['tdameritrade-legacy'],
+}

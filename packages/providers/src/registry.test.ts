@@ -80,7 +80,7 @@ describe('every vendor folder is complete and registered (STYLE: one folder and 
       }
       expect(recordings.length).toBeGreaterThan(0)
       expect(new Set(recordings.map((r) => r.endpoint)).size).toBe(recordings.length)
-      for (const url of Object.values(baseUrls)) expect(url).toMatch(/^https:\/\/[^/]+$/)
+      for (const url of Object.values(baseUrls)) expect(url).toMatch(/^(https|wss|tcp):\/\/[^/]+$/)
     })
   }
 })

@@ -24,5 +24,5 @@ test('three processes on one credential, an hour: no breach, nearly all of it us
   expect(week.usable).toBeGreaterThan(0.9)
   // Live work that never ends leaves nothing to those behind it, and never shuts a user out.
   expect(week.byPriority.user).toBeGreaterThan(20)
-  expect(week.byPriority.live).toBeGreaterThan(100)
+  expect(week.byPriority.live).toBeGreaterThan(20)
 }, 60_000)

@@ -16,3 +16,4 @@ export {
 export type * from './router/ports.ts'
 export type * from './router/receipt.ts'
 export { SKIP_REASONS } from './router/receipt.ts'
+export { type Healed, healSeam, type SeamSpan } from './stream/heal.ts'

@@ -1,4 +1,5 @@
 // Every simulated vendor, one line each.
+import { alpaca } from './alpaca/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import { oanda } from './oanda/index.ts'
 import { polygon } from './polygon/index.ts'
@@ -9,5 +10,6 @@ export const vendors: readonly SimulatedVendor[] = [
   polygon, //
   yahoo,
   coinbase,
+  alpaca,
   oanda,
 ]

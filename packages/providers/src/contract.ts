@@ -40,6 +40,8 @@ export interface Fetched<T> {
   fetchedAt: Micros
   /** Calls that the vendor counted. */
   calls: number
+  /** Currency of rows that name none themselves (bars), where the vendor says it; otherwise the instrument's own. */
+  currency?: string
   /**
    * Set when a list had to be asked in pieces and a piece failed: the rows are those of the pieces that came.
    * Symbols of the failed pieces are neither in `rows` nor in `missing`: nobody knows about them.

@@ -4,6 +4,8 @@ export type * from './contract.ts'
 export { ERROR_KINDS, type ErrorKind, ProviderError, type ProviderErrorDetail } from './errors.ts'
 export { houseOrder } from './house-order.ts'
 export { createProvider, createRegistry, type Registry, registry } from './registry.ts'
+export { convertBars } from './router/adjust.ts'
+export type { Answer, OneAnswer, RowsAnswer } from './router/answer.ts'
 export { BREAKER_POLICY, type BreakerPolicy, type Readiness } from './router/breaker.ts'
 export {
   createHealthBoard,
@@ -13,7 +15,15 @@ export {
   healthKeyOf,
   healthScopeOf,
 } from './router/health-board.ts'
+export type { Decision, ExplainedSource, ExplainQuestion } from './router/explain.ts'
+export { explainReceipt } from './router/explain-receipt.ts'
+export type { Question } from './router/parts.ts'
+export type { Need, SeriesBegun } from './router/plan.ts'
 export type * from './router/ports.ts'
 export type * from './router/receipt.ts'
 export { SKIP_REASONS } from './router/receipt.ts'
+export { CACHE_MS, createRouter, type Router, type RouterOptions } from './router/router.ts'
+export type { RowsQuestion } from './router/rows.ts'
+export type { BarsQuestion } from './router/series.ts'
+export type { FundamentalsQuestion, OptionsChainValue, OptionsQuestion } from './router/single.ts'
 export { type Healed, healSeam, type SeamSpan } from './stream/heal.ts'

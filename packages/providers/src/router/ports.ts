@@ -31,9 +31,12 @@ export interface RoutedSource {
   credentialId: string
 }
 
+/** A port that has it in memory answers at once: planning then waits for nothing. */
+export type Awaitable<T> = T | Promise<T>
+
 export interface SourcesPort {
   /** @param userId null for the house. */
-  forUser(userId: string | null): Promise<readonly RoutedSource[]>
+  forUser(userId: string | null): Awaitable<readonly RoutedSource[]>
 }
 
 export interface PreferencesPort {
@@ -42,7 +45,7 @@ export interface PreferencesPort {
     userId: string | null,
     kind: DataKind,
     assetClass: AssetClass,
-  ): Promise<{ primary: string; fallbacks: readonly string[] } | null>
+  ): Awaitable<{ primary: string; fallbacks: readonly string[] } | null>
 }
 
 /** State of one source's breaker, as shared by all processes. All times are wall time. */
@@ -97,6 +100,8 @@ export interface TapePort {
     currency: string
     bars: Bar[]
     fetchedAt: Micros
+    /** The newest bar of the range is missing by more than its session allows. */
+    stale?: boolean
   } | null>
   /** Actions with ex-dates in [from, to), of one source that is named; null when the tape knows of none being kept. */
   actions(

@@ -130,8 +130,8 @@ export function createPolygonClient(o: PolygonClientOptions) {
       return pages(urlOf(baseUrl, '/v3/reference/options/contracts', query), options)
     },
 
-    /** @param expiry Absent for the whole chain, which is many pages. */
-    async fetchChain(underlying: string, expiry?: string, options?: CallOptions): Promise<PolygonAnswer> {
+    /** The contracts of one expiry: a whole chain would be many pages. */
+    async fetchChain(underlying: string, expiry: string, options?: CallOptions): Promise<PolygonAnswer> {
       const query = { expiration_date: expiry, order: 'asc', sort: 'strike_price', limit: 250 }
       const path = `/v3/snapshot/options/${encodeURIComponent(underlying)}`
       return pages(urlOf(baseUrl, path, query), options)

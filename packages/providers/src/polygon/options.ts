@@ -2,7 +2,6 @@
 import { dateInZone, type OptionQuote } from '@onetape/market'
 import { NEW_YORK } from '../bar-time.ts'
 import type { CallOptions, OptionsChain, OptionsChainRequest } from '../contract.ts'
-import { ProviderError } from '../errors.ts'
 import { requireCapability } from '../require-capability.ts'
 import { type Rows, readRows } from '../wire-rows.ts'
 import { capabilities } from './capabilities.ts'
@@ -43,24 +42,18 @@ export async function fetchOptionsChain(
   const behind = accessTo(c, ref.assetClass, 'options').delayedMinutes > 0
   const underlying = tickerFromRef(ref)!
   const listing = await listExpiries(c, underlying, options)
-  const expiry = asked ?? listing.expirations?.[0]
-  // Whoever does not serve the list of contracts is asked for the whole chain, which tells the expiries too.
-  const nothing = listing.expirations?.length === 0
-  const answer = nothing
-    ? null
-    : await c.client.fetchChain(underlying, listing.expirations ? expiry : undefined, options)
+  const { expirations } = listing
+  const expiry = expirations.find((date) => asked === undefined || date === asked) ?? null
+  const answer = expiry === null ? null : await c.client.fetchChain(underlying, expiry, options)
   const fetchedAt = c.now()
   const context = { underlying: ref, delayed: behind || (answer?.delayed ?? false), fetchedAt }
   const { rows, dropped } = readContracts(answer?.rows ?? [], context)
-  const expirations = listing.expirations ?? [...new Set(rows.map((r) => r.expiry))].sort()
-  const chosen = expiry ?? expirations[0] ?? null
-  const ofExpiry = rows.filter((r) => r.expiry === chosen).sort(byStrike)
   return {
     underlying: ref,
     underlyingLast: lastOfUnderlying(answer),
     expirations,
-    expiry: chosen !== null && expirations.includes(chosen) ? chosen : null,
-    rows: ofExpiry,
+    expiry,
+    rows: rows.filter((r) => r.expiry === expiry).sort(byStrike),
     dropped: [...listing.dropped, ...dropped],
     missing: expirations.length === 0 ? [ref] : [],
     fetchedAt,
@@ -71,18 +64,13 @@ export async function fetchOptionsChain(
 const byStrike = (a: OptionQuote, b: OptionQuote): number =>
   a.strike - b.strike || a.right.localeCompare(b.right)
 
-/** Expiries from today on, oldest first; null where the vendor has no such list. */
+/** Expiries from today on, oldest first. */
 async function listExpiries(c: PolygonContext, underlying: string, options?: CallOptions) {
   const today = dateInZone(c.now(), NEW_YORK)
-  try {
-    const answer = await c.client.fetchOptionContracts(underlying, options)
-    const { rows, dropped } = readListedContracts(answer.rows)
-    const dates = new Set(rows.map((r) => r.expiry).filter((date) => date >= today))
-    return { expirations: [...dates].sort(), dropped, calls: answer.calls }
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'not_found') throw error
-    return { expirations: null, dropped: [], calls: 1 }
-  }
+  const answer = await c.client.fetchOptionContracts(underlying, options)
+  const { rows, dropped } = readListedContracts(answer.rows)
+  const dates = new Set(rows.map((r) => r.expiry).filter((date) => date >= today))
+  return { expirations: [...dates].sort(), dropped, calls: answer.calls }
 }
 
 function lastOfUnderlying(answer: PolygonAnswer | null): number | null {

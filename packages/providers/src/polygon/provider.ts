@@ -11,8 +11,9 @@ import { fetchOptionsChain } from './options.ts'
 import { explain } from './payload.ts'
 import { createPolygonReference } from './reference.ts'
 import { fetchQuotes, fetchSnapshots } from './snapshots.ts'
+import { LIVE_URL, streamPolygon } from './stream.ts'
 
-export const BASE_URLS = { rest: 'https://api.massive.com' }
+export const BASE_URLS = { rest: 'https://api.massive.com', stream: LIVE_URL }
 
 export function createPolygon(deps: ProviderDeps): IDataProvider {
   const apiKey = deps.credentials.apiKey
@@ -32,6 +33,7 @@ export function createPolygon(deps: ProviderDeps): IDataProvider {
     getMarketDay: (request, options) => fetchMarketDay(context, request, options),
     getFundamentals: (request, options) => fetchFundamentals(context, request, options),
     getOptionsChain: (request, options) => fetchOptionsChain(context, request, options),
+    streamQuotes: (refs, options) => streamPolygon(deps, refs, options),
     ...createPolygonReference(client, context.now),
   }
 }

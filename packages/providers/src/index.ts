@@ -2,11 +2,15 @@ export { PRIORITIES } from './call.ts'
 export { tierOf } from './capability.ts'
 export type * from './contract.ts'
 export { ERROR_KINDS, type ErrorKind, ProviderError, type ProviderErrorDetail } from './errors.ts'
+export { type HouseOptions, houseCredentialId, openHouse } from './house.ts'
 export { houseOrder } from './house-order.ts'
+export { type HouseSettings, houseSettings, secretsOf, simulatedSettings } from './house-settings.ts'
 export { createProvider, createRegistry, type Registry, registry } from './registry.ts'
 export { convertBars } from './router/adjust.ts'
 export type { Answer, OneAnswer, RowsAnswer } from './router/answer.ts'
 export { BREAKER_POLICY, type BreakerPolicy, type Readiness } from './router/breaker.ts'
+export type { Decision, ExplainedSource, ExplainQuestion } from './router/explain.ts'
+export { explainReceipt } from './router/explain-receipt.ts'
 export {
   createHealthBoard,
   type HealthBoard,
@@ -15,8 +19,6 @@ export {
   healthKeyOf,
   healthScopeOf,
 } from './router/health-board.ts'
-export type { Decision, ExplainedSource, ExplainQuestion } from './router/explain.ts'
-export { explainReceipt } from './router/explain-receipt.ts'
 export type { Question } from './router/parts.ts'
 export type { Need, SeriesBegun } from './router/plan.ts'
 export type * from './router/ports.ts'
@@ -26,4 +28,4 @@ export { CACHE_MS, createRouter, type Router, type RouterOptions } from './route
 export type { RowsQuestion } from './router/rows.ts'
 export type { BarsQuestion } from './router/series.ts'
 export type { FundamentalsQuestion, OptionsChainValue, OptionsQuestion } from './router/single.ts'
-export { type Healed, healSeam, type SeamSpan } from './stream/heal.ts'
+export { type Healed, type HealOptions, healSeam, type SeamSpan } from './stream/heal.ts'

@@ -2,6 +2,7 @@
 import {
   type AssetClass,
   type Bar,
+  DAY_US,
   dateInZone,
   instantInZone,
   isIntraday,
@@ -34,6 +35,8 @@ export const BASE_URLS = { rest: 'https://data.alpaca.markets', stream: STREAM_U
 
 /** Kept away from the edge of what a delayed plan may see: the vendor measures by its own clock. */
 const EDGE_US = MINUTE_US
+/** A range that begins this long before that edge is short. */
+const SHORT_US = 45 * MINUTE_US
 
 export function createAlpaca(deps: ProviderDeps): IDataProvider {
   const { keyId, secretKey } = deps.credentials
@@ -85,8 +88,8 @@ async function fetchBars(
       provider: NAME,
     })
   }
-  const feed = ref.assetClass === 'crypto' ? cryptoFeed : feeds.charts
-  const range = wireRange(request, { feed, now: now() })
+  const feed = ref.assetClass === 'crypto' ? cryptoFeed : chartsFeed(request, { feeds, now: now() })
+  const range = wireRange(request, seenUntil(feed, now()))
   const market = ref.assetClass === 'crypto' ? 'crypto' : 'stocks'
   const asof = dateInZone(now(), NEW_YORK)
   const query = { market, symbol, timeframe, feed: feed.name, asof } as const
@@ -103,26 +106,34 @@ async function fetchBars(
   return { rows: bars, dropped, missing: [], fetchedAt, calls }
 }
 
+/** Until when a tape may be read. */
+const seenUntil = (feed: Feed, now: Micros): Micros =>
+  feed.delayedMinutes > 0 ? now - feed.delayedMinutes * MINUTE_US - EDGE_US : Number.POSITIVE_INFINITY
+
+/**
+ * The free plan's whole market is late. A short range that needs what is newer, as a break of the live stream does,
+ * is answered from the live tape, the stream's own. An answer is of one tape, never of both.
+ */
+function chartsFeed({ timeframe, from, to }: BarsRequest, o: { feeds: Feeds; now: Micros }): Feed {
+  const edge = seenUntil(o.feeds.charts, o.now)
+  const isFresh = isIntraday(timeframe) && to > edge && from > edge - SHORT_US
+  return isFresh ? o.feeds.quotes : o.feeds.charts
+}
+
 /** Both ends are included by the vendor. Null when nothing can lie between. */
 function wireRange(
   { ref, timeframe, from, to }: BarsRequest,
-  { feed, now }: { feed: Feed; now: Micros },
+  edge: Micros,
 ): { start: string; end: string } | null {
-  if (to <= from) return null
   const stampOf = (ts: Micros) => (isIntraday(timeframe) ? ts : dayStamp(ts, ref.assetClass))
   // A week that holds `from` may be stamped before it.
-  const first = stampOf(timeframe === '1w' ? from - 86_400_000_000 : from)
-  const last = stampOf(to) - 1
-  const seenUntil = feed.delayedMinutes > 0 ? now - feed.delayedMinutes * MINUTE_US - EDGE_US : last
-  if (first > seenUntil) {
-    const words = `Alpaca's free plan sees the market's bars ${feed.delayedMinutes} minutes late: none of this range yet`
-    throw new ProviderError('not_entitled', words, { provider: NAME })
-  }
-  return first > last ? null : { start: isoFromMicros(first), end: isoFromMicros(Math.min(last, seenUntil)) }
+  const first = stampOf(timeframe === '1w' ? from - DAY_US : from)
+  const last = Math.min(stampOf(to) - 1, edge)
+  return to <= from || first > last ? null : { start: isoFromMicros(first), end: isoFromMicros(last) }
 }
 
 /** Days begin at midnight New York for shares, at midnight UTC for crypto; `ts` is midnight UTC of a date, or within it. */
 function dayStamp(ts: Micros, assetClass: AssetClass): Micros {
-  const date = new Date(Math.ceil(ts / 86_400_000_000) * 86_400_000).toISOString().slice(0, 10)
+  const date = new Date(Math.ceil(ts / DAY_US) * (DAY_US / 1000)).toISOString().slice(0, 10)
   return instantInZone(date, 0, assetClass === 'crypto' ? 'UTC' : NEW_YORK)
 }

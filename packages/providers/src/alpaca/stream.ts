@@ -2,16 +2,17 @@
 import type { SymbolRef } from '@onetape/market'
 import type { DataTier, OpenSession, ProviderDeps, QuoteStream, StreamOptions } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
+import { sessionsByGroup } from '../stream/by-group.ts'
 import { superviseStream } from '../stream/supervise.ts'
 import { cryptoFeed, type Feeds } from './feed.ts'
-import { togetherOf } from './stream-lines.ts'
 import { type Line, openLine } from './stream-session.ts'
 
 export const STREAM_URL = 'wss://stream.data.alpaca.markets'
 
 type Plan = Feeds & { tier: DataTier }
 type Streamed = Line['assetClass']
-const STREAMED: readonly Streamed[] = ['equity', 'crypto']
+
+const isStreamed = (name: string): name is Streamed => name === 'equity' || name === 'crypto'
 
 export const createStream =
   (deps: ProviderDeps, plan: Plan) =>
@@ -19,39 +20,31 @@ export const createStream =
     superviseStream({ provider: 'alpaca', refs, options, deps, open: sessionOf(deps, plan) })
 
 function sessionOf(deps: ProviderDeps, plan: Plan): OpenSession {
-  return async function* ({ subscriptions, signal }) {
-    const current = subscriptions.current()
-    const classes = classesOf(current)
-    if (classes.length === 0) {
+  const lines = sessionsByGroup({
+    groupOf: (ref) => ref.assetClass,
+    open: (group) => (isStreamed(group) ? (o) => openLine(lineOf(group, deps, plan), o) : refuseAll),
+  })
+  return async function* (o) {
+    if (!o.subscriptions.current().some((ref) => isStreamed(ref.assetClass))) {
       throw new ProviderError('unsupported', 'Alpaca streams shares and crypto, none of these symbols', {
         provider: 'alpaca',
       })
     }
-    const refused = current
-      .filter((ref) => !STREAMED.some((assetClass) => assetClass === ref.assetClass))
-      .map((ref) => ({ ref, reason: `Alpaca does not stream ${ref.assetClass}` }))
-    const stop = new AbortController()
-    // Each line hears of changes by itself; only a change that needs another set of lines ends the session.
-    const forget = subscriptions.onChange(() => {
-      if (classesOf(subscriptions.current()).join() !== classes.join()) stop.abort()
-    })
-    const lines = classes.map((assetClass) =>
-      openLine(lineOf(assetClass, deps, plan), {
-        subscriptions,
-        signal: AbortSignal.any([signal, stop.signal]),
-      }),
-    )
-    try {
-      yield* togetherOf(lines, refused)
-    } finally {
-      forget()
-      stop.abort()
-    }
+    yield* lines(o)
   }
 }
 
-const classesOf = (refs: readonly SymbolRef[]): Streamed[] =>
-  STREAMED.filter((assetClass) => refs.some((ref) => ref.assetClass === assetClass))
+/** The line of symbols that no line carries: it says so and stays silent. */
+const refuseAll: OpenSession = async function* ({ subscriptions, signal }) {
+  subscriptions.onChange(() => {})
+  const refused = subscriptions
+    .current()
+    .map((ref) => ({ ref, reason: `Alpaca does not stream ${ref.assetClass}` }))
+  yield { type: 'subscribed', refused }
+  if (!signal.aborted) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  }
+}
 
 function lineOf(assetClass: Streamed, deps: ProviderDeps, plan: Plan): Line {
   const base = (deps.baseUrls?.stream ?? STREAM_URL).replace(/\/+$/, '')

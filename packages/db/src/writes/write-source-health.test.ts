@@ -43,6 +43,14 @@ test('a breaker is read as it was written, and one process of many may probe', a
   expect(await claimProbe(t.db, 'polygon', 5_000)).toBe(false)
 })
 
+test('what is only news of a breaker leaves the state to whoever moved it', async () => {
+  await writeSourceHealth(t.db, open('yahoo'))
+  const closed = { ...open('yahoo'), state: 'closed' as const, failures: 0, openedAt: null, retryAt: null }
+  await writeSourceHealth(t.db, { ...closed, latencyMs: 7, lastOkAt: NOW + 1 }, 'details')
+  const row = (await readSourceHealth(t.db)).find((r) => r.source === 'yahoo')
+  expect(row).toEqual({ ...open('yahoo'), latencyMs: 7, lastOkAt: NOW + 1 })
+})
+
 test('calls are recorded many at a time, read newest first and forgotten by age', async () => {
   const call = (i: number) => ({
     at: NOW + i,

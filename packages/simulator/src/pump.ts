@@ -2,7 +2,7 @@
 // simulated clock. Nothing is drawn here, so two streams tell the same story.
 import { HOUR_US, type Micros } from '@onetape/market'
 import { type FaultScript, VALUE_FAULTS, type VendorName } from './faults.ts'
-import { anotherListing } from './market/bent-market.ts'
+import { anotherListing, bentMarket } from './market/bent-market.ts'
 import { begunSession } from './market/calendar.ts'
 import type { Listing } from './market/listing.ts'
 import type { Market } from './market/market.ts'
@@ -30,6 +30,8 @@ export interface Following {
   onTicks(ticks: StreamTick[]): void
   /** Path of the socket, for faults with `match`. */
   path?: string
+  /** Microseconds that a delayed feed runs behind. */
+  delayUs?: number
 }
 
 /** A vendor's own pump: value faults on that vendor, and the muting of single symbols, are played in it. */
@@ -38,6 +40,8 @@ export interface Pump {
   follow(following: Following): () => void
   /** The newest tick of a listing, for a stream's opening image; null before its first trade. */
   last(listing: Listing, path?: string): StreamTick | null
+  /** The market as a stream shall read it where ticks are not enough: with the value faults that stand now. */
+  market(path?: string): Market
 }
 
 const LOOK_MS = 250
@@ -58,26 +62,27 @@ export function createPump({ market, now, faults, wall }: PumpDeps, vendor: Vend
     bentTick(tick, { market, faults, vendor, path })
 
   return {
-    follow({ listings, onTicks, path = '' }) {
-      const seen = new Map<Listing, Micros>()
-      let skipped = 0
-      let lookedAt = now()
+    follow({ listings, onTicks, path = '', delayUs = 0 }) {
+      /** Up to when each listing was looked at. */
+      let seen = new Map<Listing, Micros>()
+      let turn = 0
+      let lookedAt = now() - delayUs
       const look = () => {
-        const until = now()
+        const until = now() - delayUs
         const all = [...listings()]
         const started = performance.now()
         const ticks: StreamTick[] = []
         // Whoever is new is followed from the previous look on, nobody from before a clock that was set back.
         const since = Math.min(lookedAt, until)
+        seen = new Map(all.map((listing) => [listing, Math.min(seen.get(listing) ?? since, until)]))
         let looked = 0
         for (; looked < all.length; looked++) {
           if (looked % 64 === 63 && performance.now() - started > LOOK_BUDGET_MS) break
-          const listing = all[(skipped + looked) % all.length]!
-          const from = Math.min(seen.get(listing) ?? since, until)
+          const listing = all[(turn + looked) % all.length]!
+          ticks.push(...ticksBetween(market, listing, { from: seen.get(listing)!, until }))
           seen.set(listing, until)
-          ticks.push(...ticksBetween(market, listing, { from, until }))
         }
-        skipped = all.length === 0 ? 0 : (skipped + looked) % all.length
+        turn = all.length === 0 ? 0 : (turn + looked) % all.length
         lookedAt = until
         const given = ticks
           .sort((a, b) => a.ts - b.ts)
@@ -90,6 +95,10 @@ export function createPump({ market, now, faults, wall }: PumpDeps, vendor: Vend
     last(listing, path = '') {
       const tick = tickAt(market, listing, now())
       return tick && bend(tick, path)
+    },
+    market(path = '') {
+      const standing = faults.standing({ vendor, path, on: 'stream', kinds: VALUE_FAULTS })
+      return standing.length === 0 ? market : bentMarket(market, standing)
     },
   }
 }

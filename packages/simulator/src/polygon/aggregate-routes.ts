@@ -1,15 +1,14 @@
 // GET /v2/aggs/ticker/.. (bars of one ticker) and /v2/aggs/grouped/.. (one day of the whole market).
-import { addDays, type Micros, sessionOn } from '@onetape/market'
+import { addDays, type Micros } from '@onetape/market'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { splitFactor } from '../market/actions.ts'
 import type { Listing } from '../market/listing.ts'
-import { dateInNewYork } from '../new-york.ts'
 import { queryText, requestId, type Simulation, sendJson, type VendorRequest } from '../simulation.ts'
 import { type AggregateQuery, aggregate } from './aggregates.ts'
-import { badRequest } from './answers.ts'
+import { badRequest, outOfTimeframe } from './answers.ts'
 import { limitOf, readCursor, writeCursor } from './cursor.ts'
-import { rounded } from './round.ts'
-import { listingOf, tickerOf } from './tickers.ts'
+import { groupedRow } from './grouped-row.ts'
+import { planOf, refusesRange, seenAt, statusWord } from './plan.ts'
+import { listingOf } from './tickers.ts'
 import { isDate, isTimespan, midnightOf } from './windows.ts'
 
 const LIMIT = { standard: 5_000, max: 50_000 }
@@ -23,12 +22,16 @@ export function aggregateRoutes(app: FastifyInstance, simulation: Simulation): v
     return answer(request, reply, { simulation, query })
   })
 
-  app.get('/v2/aggs/grouped/locale/us/market/stocks/:date', async (request, reply) =>
-    grouped(request as VendorRequest, reply, simulation, simulation.market.universe.equities),
-  )
-  app.get('/v2/aggs/grouped/locale/global/market/crypto/:date', async (request, reply) =>
-    grouped(request as VendorRequest, reply, simulation, simulation.market.universe.crypto),
-  )
+  const { equities, crypto, fx } = simulation.market.universe
+  for (const [path, listings] of [
+    ['us/market/stocks', equities],
+    ['global/market/crypto', crypto],
+    ['global/market/fx', fx],
+  ] as const) {
+    app.get(`/v2/aggs/grouped/locale/${path}/:date`, async (request, reply) =>
+      grouped(request as VendorRequest, reply, simulation, listings),
+    )
+  }
 }
 
 interface Question extends Omit<AggregateQuery, 'listing'> {
@@ -85,10 +88,13 @@ function answer(
   reply: FastifyReply,
   { simulation, query }: { simulation: Simulation; query: Question },
 ): FastifyReply {
-  const { listing, ticker, adjusted } = query
+  const { listing, ticker, adjusted, from } = query
+  const plan = planOf(request)
+  const now = simulation.clock.now()
+  if (listing && refusesRange(plan, listing, { from, now })) return outOfTimeframe(request, reply)
   const page =
     listing && request.rowFault !== 'empty'
-      ? aggregate(request.market, { ...query, listing }, simulation.clock.now())
+      ? aggregate(request.market, { ...query, listing }, seenAt(plan, listing, now))
       : { rows: [], baseCount: 0, next: null }
   const rows: unknown[] = page.rows
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED
@@ -99,7 +105,7 @@ function answer(
     adjusted,
     // An empty range has no such key at all.
     ...(rows.length > 0 ? { results: rows } : {}),
-    status: 'OK',
+    status: listing ? statusWord(plan, listing.kind) : 'OK',
     request_id: requestId(request),
     count: rows.length,
     ...(page.next === null ? {} : { next_url: nextUrl(request, simulation, { query, next: page.next }) }),
@@ -126,49 +132,30 @@ function nextUrl(
 function grouped(
   request: VendorRequest,
   reply: FastifyReply,
-  simulation: Simulation,
+  { clock }: Simulation,
   listings: readonly Listing[],
 ): FastifyReply {
-  const { market } = request
-  const { clock } = simulation
   const { date } = request.params as Record<string, string>
   if (!isDate(date!)) {
     return badRequest(request, reply, "Could not parse the time parameter: 'date'. Use YYYY-MM-DD")
   }
+  const plan = planOf(request)
   const now = clock.now()
-  const today = dateInNewYork(now)
+  const like = listings[0]!
+  if (refusesRange(plan, like, { from: midnightOf(like, date!), now })) return outOfTimeframe(request, reply)
   const adjusted = queryText(request, 'adjusted')?.toLowerCase() !== 'false'
-  const session = sessionOn(listings === market.universe.crypto ? 'CRYPTO' : 'XNYS', date!)
-  const rows: unknown[] = []
-  for (const listing of session && request.rowFault !== 'empty' ? listings : []) {
-    const day = market.day(listing, session!, now)
-    if (!day) continue
-    const f = adjusted ? splitFactor(listing, date!, today) : 1
-    const [o, h, l, c] = [day.open / f, day.high / f, day.low / f, day.close / f].map(rounded) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    rows.push({
-      T: tickerOf(listing),
-      v: day.volume * f,
-      vw: rounded((o + h + l + c) / 4),
-      o,
-      c,
-      h,
-      l,
-      t: session!.close / 1000,
-      n: day.count,
-    })
-  }
+  const ask = { date: date!, adjusted, now: seenAt(plan, like, now) }
+  const rows: unknown[] =
+    request.rowFault === 'empty'
+      ? []
+      : listings.map((listing) => groupedRow(request.market, listing, ask)).filter((row) => row !== null)
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED
   return sendJson(reply, 200, {
     queryCount: rows.length,
     resultsCount: rows.length,
     adjusted,
     ...(rows.length > 0 ? { results: rows } : {}),
-    status: 'OK',
+    status: statusWord(plan, like.kind),
     request_id: requestId(request),
     count: rows.length,
   })

@@ -1,13 +1,13 @@
 // Bars: base aggregates (minutes or days) gathered into windows. The limit counts base aggregates, and a page ends
 // with a whole window.
-import type { Micros } from '@onetape/market'
+import { addDays, type Micros } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
 import { sessionsOf } from '../market/calendar.ts'
 import type { Candle } from '../market/candle.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 import { dateInNewYork } from '../new-york.ts'
-import { rounded } from './round.ts'
+import { rounded, roundedRate } from './round.ts'
 import {
   intradayWindowStart,
   isIntraday,
@@ -49,6 +49,7 @@ export interface AggregatePage {
 
 export function aggregate(market: Market, query: AggregateQuery, now: Micros): AggregatePage {
   const today = dateInNewYork(now)
+  const round = query.listing.kind === 'fx' ? roundedRate : rounded
   const rows: AggregateRow[] = []
   let baseCount = 0
   for (const base of baseCandles(market, query, now)) {
@@ -57,7 +58,11 @@ export function aggregate(market: Market, query: AggregateQuery, now: Micros): A
     let row = rows.at(-1)
     if (row?.t !== t) {
       if (row && baseCount >= query.limit) {
-        return { rows: rows.map(finished), baseCount, next: query.newestFirst ? row.t * 1000 - 1 : t * 1000 }
+        return {
+          rows: rows.map((r) => finished(r, round)),
+          baseCount,
+          next: query.newestFirst ? row.t * 1000 - 1 : t * 1000,
+        }
       }
       row = { v: 0, vw: 0, o: 0, c: 0, h: 0, l: 0, t, n: 0 }
       rows.push(row)
@@ -65,7 +70,7 @@ export function aggregate(market: Market, query: AggregateQuery, now: Micros): A
     baseCount++
     include(row, base, factor, query.newestFirst)
   }
-  return { rows: rows.map(finished), baseCount, next: null }
+  return { rows: rows.map((r) => finished(r, round)), baseCount, next: null }
 }
 
 function* baseCandles(
@@ -73,7 +78,8 @@ function* baseCandles(
   { listing, window, from, to, newestFirst }: AggregateQuery,
   now: Micros,
 ): Generator<Candle> {
-  if (isIntraday(window.timespan)) {
+  // A currency's days are cut at midnight UTC, where its sessions are not: they are made of minutes too.
+  if (isIntraday(window.timespan) || listing.kind === 'fx') {
     yield* market.minutes(
       listing,
       stretchedFrom(listing, window, from),
@@ -94,21 +100,25 @@ function* baseCandles(
 }
 
 const dateOf = (listing: Listing, ts: Micros): string =>
-  listing.kind === 'crypto' ? new Date(Math.floor(ts / 1000)).toISOString().slice(0, 10) : dateInNewYork(ts)
+  listing.kind !== 'equity' ? new Date(Math.floor(ts / 1000)).toISOString().slice(0, 10) : dateInNewYork(ts)
 
 function stretchedFrom(listing: Listing, window: Window, from: Micros): Micros {
+  if (!isIntraday(window.timespan)) return midnightOf(listing, windowDate(window, dateOf(listing, from)))
   return intradayWindowStart(window, midnightOf(listing, dateOf(listing, from)), from)
 }
 
 function stretchedTo(listing: Listing, window: Window, to: Micros): Micros {
+  if (!isIntraday(window.timespan)) {
+    return midnightOf(listing, addDays(windowLastDate(window, dateOf(listing, to)), 1))
+  }
   return intradayWindowStart(window, midnightOf(listing, dateOf(listing, to)), to) + windowLengthUs(window)
 }
 
 function windowStart({ listing, window }: AggregateQuery, base: Candle): Micros {
-  const midnight = midnightOf(listing, base.session.date)
+  const date = listing.kind === 'fx' ? dateOf(listing, base.start) : base.session.date
   return isIntraday(window.timespan)
-    ? intradayWindowStart(window, midnight, base.start)
-    : midnightOf(listing, windowDate(window, base.session.date))
+    ? intradayWindowStart(window, midnightOf(listing, date), base.start)
+    : midnightOf(listing, windowDate(window, date))
 }
 
 /** Prices of different days may stand on different share bases, so each is adjusted before it is compared. */
@@ -123,17 +133,8 @@ function include(row: AggregateRow, base: Candle, factor: number, newestFirst: b
   row.n += base.count
 }
 
-function finished(row: AggregateRow): AggregateRow {
-  const vw = rounded((row.o + row.h + row.l + row.c) / 4)
-  const v = Number(row.v.toFixed(8))
-  return {
-    v,
-    vw,
-    o: rounded(row.o),
-    c: rounded(row.c),
-    h: rounded(row.h),
-    l: rounded(row.l),
-    t: row.t,
-    n: row.n,
-  }
+function finished(row: AggregateRow, round: (price: number) => number): AggregateRow {
+  const { t, n } = row
+  const [o, h, l, c] = [row.o, row.h, row.l, row.c].map(round) as [number, number, number, number]
+  return { v: Number(row.v.toFixed(8)), vw: round((o + h + l + c) / 4), o, c, h, l, t, n }
 }

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Refusals, requestId, sendJson } from '../simulation.ts'
 
 const PLAN = 'You are not entitled to this data. Please upgrade your plan at https://polygon.io/pricing'
+const TIMEFRAME =
+  "Your plan doesn't include this data timeframe. Please upgrade your plan at https://polygon.io/pricing"
 const RATE =
   "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing"
 
@@ -35,6 +37,10 @@ const planError = (request: FastifyRequest) => ({
 
 export const notEntitled = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendJson(reply, 403, planError(request))
+
+/** The data is in the plan, this part of time is not. */
+export const outOfTimeframe = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendJson(reply, 403, { ...planError(request), message: TIMEFRAME })
 
 export const noKey = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendJson(reply, 401, failure(request, 'API Key was not provided'))

@@ -1,9 +1,12 @@
-// Polygon.io, now Massive: stocks and crypto pairs over REST.
+// Polygon.io, now Massive, over REST: stocks, options, coins and currencies.
 import type { FastifyInstance } from 'fastify'
 import type { Simulation } from '../simulation.ts'
 import { aggregateRoutes } from './aggregate-routes.ts'
 import { notFound } from './answers.ts'
+import { companyRoutes } from './company-routes.ts'
 import { requireKey } from './key.ts'
+import { lastRoutes } from './last-routes.ts'
+import { optionRoutes } from './option-routes.ts'
 import { referenceRoutes } from './reference-routes.ts'
 import { snapshotRoutes } from './snapshot-routes.ts'
 import { statusRoute } from './status-route.ts'
@@ -14,5 +17,8 @@ export function polygonRoutes(app: FastifyInstance, simulation: Simulation): voi
   aggregateRoutes(app, simulation)
   snapshotRoutes(app, simulation)
   referenceRoutes(app, simulation)
+  optionRoutes(app, simulation)
+  companyRoutes(app, simulation)
+  lastRoutes(app, simulation)
   statusRoute(app, simulation)
 }

@@ -4,6 +4,7 @@ import type { Listing } from '../market/listing.ts'
 import { queryText, requestId, type Simulation, sendJson, type VendorRequest } from '../simulation.ts'
 import { badRequest, notFound } from './answers.ts'
 import { limitOf, readCursor, writeCursor } from './cursor.ts'
+import { planOf, seenAt, statusWord } from './plan.ts'
 import { snapshotFacts, snapshotRow } from './snapshot-row.ts'
 import { listingOf } from './tickers.ts'
 import { universalRow } from './universal-row.ts'
@@ -17,6 +18,7 @@ export function snapshotRoutes(app: FastifyInstance, simulation: Simulation): vo
   const markets: [string, readonly Listing[]][] = [
     ['/v2/snapshot/locale/us/markets/stocks/tickers', universe.equities],
     ['/v2/snapshot/locale/global/markets/crypto/tickers', universe.crypto],
+    ['/v2/snapshot/locale/global/markets/forex/tickers', universe.fx],
   ]
   for (const [path, listings] of markets) {
     app.get(path, async (request, reply) => many(request as VendorRequest, reply, simulation, listings))
@@ -35,7 +37,8 @@ function many(
   listings: readonly Listing[],
 ): FastifyReply {
   const wanted = queryText(request, 'tickers')
-  const now = simulation.clock.now()
+  const plan = planOf(request)
+  const now = seenAt(plan, listings[0]!, simulation.clock.now())
   const asked = wanted
     ? [...new Set(wanted.split(','))].map((t) => listingOf(request.market, t.trim()))
     : listings
@@ -43,13 +46,13 @@ function many(
   for (const listing of request.rowFault === 'empty' ? [] : asked) {
     if (!listing || listing.kind !== listings[0]!.kind) continue
     const facts = snapshotFacts(request.market, listing, now)
-    if (facts) rows.push(snapshotRow(facts))
+    if (facts) rows.push(snapshotRow(facts, plan))
   }
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED
   return sendJson(
     reply,
     200,
-    `{"count":${rows.length},"status":"OK","request_id":"${requestId(request)}","tickers":[${rows.join(',')}]}`,
+    `{"count":${rows.length},"status":"${statusWord(plan, listings[0]!.kind)}","request_id":"${requestId(request)}","tickers":[${rows.join(',')}]}`,
   )
 }
 
@@ -61,10 +64,16 @@ function one(
 ): FastifyReply {
   const listing = listingOf(request.market, request.params.ticker!)
   const known = listing && listing.kind === listings[0]!.kind && request.rowFault !== 'empty'
-  const facts = known ? snapshotFacts(request.market, listing, simulation.clock.now()) : null
+  const plan = planOf(request)
+  const now = simulation.clock.now()
+  const facts = known ? snapshotFacts(request.market, listing, seenAt(plan, listing, now)) : null
   if (!facts) return notFound(request, reply, 'Ticker not found.')
-  const row = request.rowFault === 'malformed_row' ? MALFORMED : snapshotRow(facts)
-  return sendJson(reply, 200, `{"request_id":"${requestId(request)}","status":"OK","ticker":${row}}`)
+  const row = request.rowFault === 'malformed_row' ? MALFORMED : snapshotRow(facts, plan)
+  return sendJson(
+    reply,
+    200,
+    `{"request_id":"${requestId(request)}","status":"${statusWord(plan, facts.listing.kind)}","ticker":${row}}`,
+  )
 }
 
 /** Known and unknown tickers alike get a row, in the order of the alphabet. */
@@ -82,9 +91,9 @@ function universal(request: VendorRequest, reply: FastifyReply, simulation: Simu
   if (limit === null)
     return badRequest(request, reply, `'limit' must be between 1 and ${UNIVERSAL_TICKERS_MAX}`)
   const from = Number(state.from ?? 0)
-  const now = simulation.clock.now()
+  const ask = { plan: planOf(request), now: simulation.clock.now() }
   const page = request.rowFault === 'empty' ? [] : tickers.slice(from, from + limit)
-  const rows = page.map((ticker) => universalRow(request.market, ticker, now))
+  const rows = page.map((ticker) => universalRow(request.market, ticker, ask))
   if (request.rowFault === 'malformed_row' && rows.length > 0)
     rows[Math.floor(rows.length / 2)] = '{"ticker":7,"session":"n/a"}'
   const more = page.length > 0 && from + limit < tickers.length

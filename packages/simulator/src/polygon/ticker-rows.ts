@@ -9,16 +9,10 @@ import { tickerOf } from './tickers.ts'
 
 export function tickerRows({ market, clock }: Simulation, ask: Ask): object[] {
   if (ask('active') === 'false') return []
-  const { equities, crypto } = market.universe
+  const { equities, crypto, fx } = market.universe
   const asked = ask('market')
-  const listings =
-    asked === 'crypto'
-      ? crypto
-      : asked === 'stocks'
-        ? equities
-        : asked === undefined
-          ? [...crypto, ...equities]
-          : []
+  const markets: Record<string, readonly Listing[]> = { stocks: equities, crypto, fx }
+  const listings = asked === undefined ? [...crypto, ...fx, ...equities] : (markets[asked] ?? [])
   const today = dateInNewYork(clock.now())
   const [type, ticker, search] = [ask('type'), ask('ticker'), ask('search')?.toLowerCase()]
   const rows = listings
@@ -32,7 +26,7 @@ export function tickerRows({ market, clock }: Simulation, ask: Ask): object[] {
   return ask('order') === 'desc' ? rows.reverse() : rows
 }
 
-function tickerRow(listing: Listing, today: string) {
+export function tickerRow(listing: Listing, today: string) {
   const ticker = tickerOf(listing)
   const common = {
     ticker,
@@ -41,17 +35,18 @@ function tickerRow(listing: Listing, today: string) {
     active: true,
     last_updated_utc: `${today}T00:00:00Z`,
   }
-  if (listing.kind === 'crypto') {
-    const base = listing.symbol.split('-')[0]!
+  if (listing.kind !== 'equity') {
+    const [base, quote] = listing.symbol.split('-') as [string, string]
+    const quoteName = quote === 'USD' ? 'United States dollar' : quote
     return {
       ...common,
-      name: `${listing.name} - United States dollar`,
+      name: listing.kind === 'fx' ? listing.name.replace(' / ', ' - ') : `${listing.name} - ${quoteName}`,
       locale: 'global',
-      market: 'crypto',
-      currency_symbol: 'USD',
-      currency_name: 'United States dollar',
+      market: listing.kind,
+      currency_symbol: quote,
+      currency_name: quoteName,
       base_currency_symbol: base,
-      base_currency_name: listing.name,
+      base_currency_name: listing.kind === 'fx' ? base : listing.name,
     }
   }
   return {

@@ -1,22 +1,42 @@
-// A row of /v3/snapshot: the same facts under longer names.
+// A row of /v3/snapshot: the same facts under longer names, for every kind of thing.
 import { type Micros, sessionAt } from '@onetape/market'
 import { venueOfListing } from '../market/calendar.ts'
 import type { Market } from '../market/market.ts'
-import { rounded } from './round.ts'
-import { nanosText, snapshotFacts, todaysChange } from './snapshot-row.ts'
+import { contractOf, contractRow } from './contract-row.ts'
+import { type Plan, saysDelayed, seenAt } from './plan.ts'
+import { nanosText, roundOf, type SnapshotFacts, snapshotFacts, todaysChange } from './snapshot-row.ts'
 import { listingOf } from './tickers.ts'
 
 const STATUS = { pre: 'early_trading', open: 'open', post: 'late_trading', closed: 'closed' } as const
+const TYPES = { equity: 'stocks', crypto: 'crypto', fx: 'fx' } as const
 
-export function universalRow(market: Market, ticker: string, now: Micros): string {
+export function universalRow(market: Market, ticker: string, ask: { plan: Plan; now: Micros }): string {
+  if (ticker.startsWith('O:')) return optionRow(market, ticker, ask)
+  const { plan } = ask
   const listing = listingOf(market, ticker)
+  const now = listing ? seenAt(plan, listing, ask.now) : ask.now
   const facts = listing && snapshotFacts(market, listing, now)
-  if (!facts) return JSON.stringify({ error: 'NOT_FOUND', message: 'Ticker not found.', ticker })
-  const { last, quote, day, previous } = facts
+  if (!facts) return notFound(ticker)
+  const head = JSON.stringify({
+    ticker,
+    type: TYPES[facts.listing.kind],
+    name: facts.listing.name,
+    market_status: STATUS[sessionAt(venueOfListing(facts.listing), now).state],
+    session: sessionOf(facts),
+  })
+  return `${head.slice(0, -1)}${blocks(facts, plan)}}`
+}
+
+const notFound = (ticker: string): string =>
+  JSON.stringify({ error: 'NOT_FOUND', message: 'Ticker not found.', ticker })
+
+function sessionOf(facts: SnapshotFacts): object {
+  const { day, previous, listing } = facts
+  const round = roundOf(listing)
   const change = todaysChange(facts)
-  const session = {
-    change: rounded(change.amount),
-    change_percent: rounded(change.percent),
+  return {
+    change: round(change.amount),
+    change_percent: round(change.percent),
     close: day?.close ?? 0,
     high: day?.high ?? 0,
     low: day?.low ?? 0,
@@ -24,17 +44,35 @@ export function universalRow(market: Market, ticker: string, now: Micros): strin
     previous_close: previous?.close ?? 0,
     volume: facts.volume,
   }
-  const status = STATUS[sessionAt(venueOfListing(facts.listing), now).state]
-  const head = JSON.stringify({
-    ticker,
-    type: facts.listing.kind === 'crypto' ? 'crypto' : 'stocks',
-    name: facts.listing.name,
-    market_status: status,
-    session,
-  })
-  return (
-    `${head.slice(0, -1)},"last_quote":{"ask":${quote.ask},"ask_size":${quote.askSize},"bid":${quote.bid},"bid_size":${quote.bidSize},` +
-    `"last_updated":${nanosText(quote.ts, last.id + 7)},"timeframe":"REAL-TIME"},` +
-    `"last_trade":{"id":"${last.id}","price":${last.price},"size":${last.size},"last_updated":${nanosText(last.ts, last.id)},"timeframe":"REAL-TIME"}}`
-  )
+}
+
+function blocks({ listing, quote, last }: SnapshotFacts, plan: Plan): string {
+  const stock = listing.kind === 'equity'
+  const word = saysDelayed(plan, listing.kind) ? 'DELAYED' : 'REAL-TIME'
+  const quoteBlock =
+    stock && !plan.lastQuote
+      ? ''
+      : `,"last_quote":{"ask":${quote.ask},"ask_size":${quote.askSize},"bid":${quote.bid},"bid_size":${quote.bidSize},` +
+        `"last_updated":${nanosText(quote.ts, last.id + 7)},"timeframe":"${word}"}`
+  const tradeBlock =
+    listing.kind === 'fx' || (stock && !plan.lastTrade)
+      ? ''
+      : `,"last_trade":{"id":"${last.id}","price":${last.price},"size":${last.size},"last_updated":${nanosText(last.ts, last.id)},"timeframe":"${word}"}`
+  return quoteBlock + tradeBlock
+}
+
+function optionRow(market: Market, ticker: string, { plan, now }: { plan: Plan; now: Micros }): string {
+  const contract = contractOf(market, ticker, { plan, now })
+  if (!contract) return notFound(ticker)
+  const row = contractRow(contract, plan)
+  const { open, high, low, volume, last, previousClose } = contract
+  const session = {
+    open,
+    high,
+    low,
+    close: volume > 0 ? (last?.price ?? 0) : 0,
+    previous_close: previousClose,
+    volume,
+  }
+  return row.replace('{', `{"ticker":"${ticker}","type":"options","session":${JSON.stringify(session)},`)
 }

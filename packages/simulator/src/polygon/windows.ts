@@ -19,7 +19,7 @@ export function isDate(text: string): boolean {
 
 /** The instant that the vendor stamps a date with. */
 export const midnightOf = (listing: Listing, date: string): Micros =>
-  listing.kind === 'crypto' ? Date.parse(`${date}T00:00:00Z`) * 1000 : midnightInNewYork(date)
+  listing.kind !== 'equity' ? Date.parse(`${date}T00:00:00Z`) * 1000 : midnightInNewYork(date)
 
 export interface Window {
   multiplier: number

@@ -5,6 +5,7 @@ import type { OpenSession, ProviderDeps, QuoteStream, SessionEvent, StreamOption
 import { ProviderError } from '../errors.ts'
 import { askedFor, missingOf } from '../missing.ts'
 import { superviseStream } from '../stream/supervise.ts'
+import type { Timers } from '../stream/timers.ts'
 import { readRows, textField } from '../wire-rows.ts'
 import type { OandaClient } from './client.ts'
 import { normalizePrice } from './normalize.ts'
@@ -19,6 +20,7 @@ export interface StreamNeeds {
   deps: ProviderDeps
   client: OandaClient
   offering: Offering
+  timers?: Timers
 }
 
 export const createStream =
@@ -31,6 +33,7 @@ export const createStream =
       deps: needs.deps,
       open: sessionOf(needs),
       heartbeatMs: HEARTBEAT_MS,
+      timers: needs.timers,
     })
 
 /** The instruments stand in the address: another set is another connection, which the supervisor opens. */

@@ -108,6 +108,7 @@ async function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined)
   if (!signal) return answer
   const { promise, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal.reason)
-  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
   return Promise.race([answer, promise]).finally(() => signal.removeEventListener('abort', abort))
 }

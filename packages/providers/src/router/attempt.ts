@@ -68,6 +68,7 @@ export async function attemptCall<A>(
     stop.abort()
   }
   o.signal?.addEventListener('abort', giveUp)
+  if (o.signal?.aborted) giveUp()
   try {
     const options = {
       signal: stop.signal,

@@ -27,7 +27,7 @@ export class Deadline {
 
   /** @param later sources that may be asked after this one; `keepMs` stays for what comes last. */
   shareMs(later: number, keepMs: number): number {
-    const leftMs = this.leftMs - keepMs
+    const leftMs = this.leftMs - Math.min(keepMs, this.leftMs / 4)
     return Math.max(leftMs / (later + 1), leftMs - later * ROOM_MS)
   }
 }

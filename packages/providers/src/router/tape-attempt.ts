@@ -1,5 +1,5 @@
 // The tape asked last: the same record as of any source, but no call leaves the house.
-import type { RouterParts } from './parts.ts'
+import { type Route, TAPE_MS } from './parts.ts'
 import type { Attempt } from './receipt.ts'
 
 export interface TapeAttempt<T> {
@@ -10,7 +10,7 @@ export interface TapeAttempt<T> {
 
 /** @param count how many of the `asked` symbols an answer holds. */
 export async function askTape<T>(
-  { wallClock, onDefect }: RouterParts,
+  { wallClock, timers, deadline, onDefect }: Route,
   { asked, read, count }: { asked: number; read: () => Promise<T>; count: (found: T) => number },
 ): Promise<TapeAttempt<T>> {
   const startedAt = wallClock.now()
@@ -27,14 +27,19 @@ export async function askTape<T>(
     retryAt: null,
   }
   let found: T | null = null
+  const { promise: tooLong, reject } = Promise.withResolvers<never>()
+  const limitMs = Math.max(deadline.leftMs, TAPE_MS / 2)
+  const timer = timers.set(() => reject(new Error(`the tape did not answer in ${limitMs} ms`)), limitMs)
   try {
-    found = await read()
+    found = await Promise.race([read(), tooLong])
     const served = count(found)
     const outcome = served === 0 ? 'empty' : served < asked ? 'partial' : 'served'
     const message = served < asked ? 'the tape holds nothing of it' : null
     Object.assign(attempt, { outcome, served, reason: null, message })
   } catch (error) {
     onDefect?.(error)
+  } finally {
+    timers.clear(timer)
   }
   attempt.latencyMs = (wallClock.now() - startedAt) / 1000
   return { attempt, found }

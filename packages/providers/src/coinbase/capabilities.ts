@@ -1,5 +1,7 @@
-import type { Capabilities } from '../contract.ts'
+import type { Capabilities, TierAccess } from '../contract.ts'
 import { TIMEFRAMES } from './client.ts'
+
+const live: TierAccess = { delayedMinutes: 0, feed: 'coinbase' }
 
 export const capabilities: Capabilities = {
   byAssetClass: {
@@ -12,11 +14,23 @@ export const capabilities: Capabilities = {
       corporateActions: null,
       fundamentals: false,
       options: false,
-      stream: false,
+      stream: true,
     },
   },
   credentials: [],
   snapshotSymbolsMax: null,
-  tiers: [{ name: 'public', label: 'Public', access: {}, limits: [] }],
+  tiers: [
+    {
+      name: 'public',
+      label: 'Public',
+      access: { crypto: { quotes: live, charts: live, stream: live } },
+      // Both are per address: REST calls, and what is said on sockets without signing in.
+      limits: [
+        { scope: 'rest', kind: 'window', calls: 10, windowMs: 1_000 },
+        { scope: 'messages', kind: 'window', calls: 8, windowMs: 1_000 },
+      ],
+      streamSymbolsMax: null,
+    },
+  ],
   defaultTier: 'public',
 }

@@ -17,7 +17,7 @@ import { barEnd, midnightOf } from '../bar-time.ts'
 import { readRows } from '../wire-rows.ts'
 import { type CandleRow, decimal, type ProductRow, type Ticker, tradeSchema } from './payload.ts'
 
-const FEED = 'coinbase'
+export const FEED = 'coinbase'
 
 /** @param answeredAt The answer's own Date: a product's price has no event time. */
 export function normalizeProduct(row: ProductRow, answeredAt: Micros): Snapshot | string {
@@ -57,7 +57,7 @@ function untradeable(row: ProductRow): string | null {
 
 const refOf = (row: ProductRow): SymbolRef => ({ assetClass: 'crypto', symbol: row.product_id })
 
-function positive(text: string | null | undefined): number | null {
+export function positive(text: string | null | undefined): number | null {
   const value = decimal(text)
   return value !== null && value > 0 ? value : null
 }

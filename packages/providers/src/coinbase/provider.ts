@@ -4,10 +4,7 @@ import {
   DAY_US,
   type InstrumentInfo,
   isIntraday,
-  type Micros,
-  type Quote,
   type Snapshot,
-  type SymbolRef,
   timeframeMicros,
 } from '@onetape/market'
 import { inOrder } from '../bar-time.ts'
@@ -29,25 +26,15 @@ import { requireCapability } from '../require-capability.ts'
 import { readRows, textField } from '../wire-rows.ts'
 import { capabilities } from './capabilities.ts'
 import { CANDLES_MAX, type CoinbaseClient, createCoinbaseClient } from './client.ts'
-import { normalizeCandle, normalizeListing, normalizeProduct, normalizeTicker } from './normalize.ts'
-import {
-  candleSchema,
-  explain,
-  parseCandles,
-  parseProduct,
-  parseProducts,
-  parseTicker,
-  productSchema,
-} from './payload.ts'
+import { normalizeCandle, normalizeListing, normalizeProduct } from './normalize.ts'
+import { candleSchema, explain, parseCandles, parseProduct, parseProducts, productSchema } from './payload.ts'
+import { STREAM_URL, streamCoinbase } from './stream.ts'
+import { fetchTickers, IN_FLIGHT, NAME, type Now, productId, TICKERS_MAX } from './tickers.ts'
 
-const NAME = 'coinbase'
-const IN_FLIGHT = 4
-/** Up to this many quotes are asked by ticker, one call each: they carry event time, bid and ask. */
-const TICKERS_MAX = 8
 /** Ids in one address, far below the 8 kB that proxies refuse. */
 const IDS_MAX = 150
 
-export const BASE_URLS = { rest: 'https://api.coinbase.com' }
+export const BASE_URLS = { rest: 'https://api.coinbase.com', stream: STREAM_URL }
 
 export function createCoinbase(deps: ProviderDeps): IDataProvider {
   const http = httpFor(deps, { provider: NAME, explain })
@@ -59,6 +46,7 @@ export function createCoinbase(deps: ProviderDeps): IDataProvider {
     getCapabilities: () => capabilities,
     getSnapshots: (request, options) => fetchSnapshots(client, request, now, options),
     getBars: (request, options) => fetchBars(client, request, now, options),
+    streamQuotes: (refs, options) => streamCoinbase(deps, refs, options),
     listInstruments: (assetClass, options) => fetchListing(client, assetClass, now, options),
 
     async getQuotes(refs, options) {
@@ -69,11 +57,6 @@ export function createCoinbase(deps: ProviderDeps): IDataProvider {
     },
   }
 }
-
-type Now = () => Micros
-
-/** House symbols are the vendor's product ids. */
-const productId = (ref: SymbolRef): string => ref.symbol
 
 async function fetchSnapshots(
   client: CoinbaseClient,
@@ -123,37 +106,6 @@ async function askProducts(client: CoinbaseClient, ids: readonly string[] | 'all
       return { answer, list: parseProducts(answer.text) }
     },
   )
-}
-
-async function fetchTickers(
-  client: CoinbaseClient,
-  refs: readonly SymbolRef[],
-  now: Now,
-  options: CallOptions = {},
-): Promise<Fetched<Quote>> {
-  requireCapability(NAME, capabilities, { assetClass: refs[0]!.assetClass, need: 'snapshots', refs })
-  const { done, failure } = await inPieces(
-    refs,
-    { limit: IN_FLIGHT, signal: options.signal },
-    async (ref) => {
-      const answer = await client.fetchTicker(productId(ref), options)
-      const none = answer.status === 404
-      const quote = none
-        ? null
-        : normalizeTicker(parseTicker(answer.text), ref, answeredAt(answer.headers) ?? now())
-      return { ref, quote, calls: answer.calls }
-    },
-  )
-  return {
-    rows: done.flatMap(({ quote }) => (quote && typeof quote !== 'string' ? [quote] : [])),
-    dropped: done.flatMap(({ ref, quote }) =>
-      typeof quote === 'string' ? [{ row: ref.symbol, reason: quote }] : [],
-    ),
-    missing: done.flatMap(({ ref, quote }) => (quote === null ? [ref] : [])),
-    fetchedAt: now(),
-    calls: done.reduce((sum, d) => sum + d.calls, 0),
-    ...(failure ? { failure } : {}),
-  }
 }
 
 async function fetchBars(

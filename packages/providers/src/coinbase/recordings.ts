@@ -1,6 +1,8 @@
 // Recorded Coinbase bodies, read by the adapter's own parsers.
 import { DAY_US, INTRADAY_TIMEFRAMES, type Timeframe, timeframeMicros } from '@onetape/market'
 import type { Recording, RecordingMeta } from '../contract.ts'
+import { ProviderError } from '../errors.ts'
+import { parseJson } from '../http/json.ts'
 import { recordingOf } from '../recording.ts'
 import { readRows, textField } from '../wire-rows.ts'
 import { GRANULARITIES, TIMEFRAMES } from './client.ts'
@@ -14,6 +16,8 @@ import {
   parseTicker,
   productSchema,
 } from './payload.ts'
+import { parseFrame } from './payload-stream.ts'
+import { StreamFrames } from './stream-frames.ts'
 
 const recorded = (endpoint: string, read: Parameters<typeof recordingOf>[0]['read']) =>
   recordingOf({ endpoint, explain, read })
@@ -34,7 +38,25 @@ export const recordings: readonly Recording[] = [
     const context = { ref, timeframe: timeframeOf(candles, meta), fetchedAt: meta.receivedAt }
     return readRows(candles, { schema: candleSchema, normalize: (row) => normalizeCandle(row, context) })
   }),
+  recorded('advanced-ws', frames),
 ]
+
+/** One frame, or a conversation of which the vendor's part is read. */
+function frames(body: string, meta: RecordingMeta) {
+  const parsed: unknown = parseJson(body, 'Coinbase')
+  const spoken = Array.isArray(parsed) ? (parsed as { direction?: string; message?: unknown }[]) : null
+  const said = spoken ? spoken.filter((m) => m.direction === 'server').map((m) => m.message) : [parsed]
+  const reader = new StreamFrames()
+  const events = said.flatMap((frame) => {
+    const said = parseFrame(JSON.stringify(frame))
+    if ('error' in said) throw new ProviderError('unavailable', said.error, { provider: 'coinbase' })
+    return [...reader.read(said.message, meta.receivedAt)]
+  })
+  return {
+    rows: events.filter((event) => event.type !== 'dropped'),
+    dropped: events.flatMap((event) => (event.type === 'dropped' ? [event.row] : [])),
+  }
+}
 
 const products = (list: readonly unknown[], meta: RecordingMeta) =>
   readRows(list, {

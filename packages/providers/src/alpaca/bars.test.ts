@@ -50,7 +50,7 @@ describe('bars', () => {
 
   it('follows next_page_token to its end; a symbol may first appear on a later page', async () => {
     const pages = [
-      page('AAPL', [row('2026-02-24T15:00:00Z', 7)], 'p2'),
+      page('NVDA', [], 'p2'),
       page('NVDA', [row('2026-02-24T15:01:00Z')], 'p3'),
       page('NVDA', [row('2026-02-24T15:02:00Z'), row('2026-02-24T15:01:00Z', 101)]),
     ]
@@ -69,6 +69,14 @@ describe('bars', () => {
     await expect(providerAt(cut.url).getBars(minutes)).rejects.toMatchObject({ kind: 'malformed' })
     await using loop = await testVendor(() => page('NVDA', [], 'again'))
     await expect(providerAt(loop.url).getBars(minutes)).rejects.toMatchObject({ kind: 'malformed' })
+  })
+
+  it('another symbol’s bars are no answer', async () => {
+    await using vendor = await testVendor(() => page('AAPL', [row('2026-02-24T15:00:00Z')]))
+    await expect(providerAt(vendor.url).getBars(minutes)).rejects.toMatchObject({
+      kind: 'malformed',
+      message: 'Alpaca answered with bars of AAPL, not of NVDA',
+    })
   })
 
   it('an empty range is an empty answer, and an empty request no call', async () => {
@@ -128,21 +136,20 @@ describe('bars', () => {
     ])
   })
 
-  it('crypto has its own endpoint without key, feed and adjustment, and days from midnight UTC', async () => {
-    const rows = [row('2025-01-01T06:00:00Z'), row('2026-02-24T00:00:00Z')]
-    await using vendor = await testVendor(() => page('BTC/USD', rows))
-    const got = await providerAt(vendor.url, { credentials: {} }).getBars({
-      ref: pair('BTC-USD'),
-      timeframe: '1d',
-      from: at('2025-01-01T00:00:00Z'),
-      to: at('2026-02-26T00:00:00Z'),
-    })
+  it('crypto has its own endpoint, without key, feed and adjustment', async () => {
+    await using vendor = await testVendor(() => page('BTC/USD', [row('2026-02-24T15:00:00Z')]))
+    const provider = providerAt(vendor.url, { credentials: {} })
+    const got = await provider.getBars({ ...minutes, ref: pair('BTC-USD') })
     expect(vendor.seen[0]!.path).toBe('/v1beta3/crypto/us/bars')
-    expect([...vendor.seen[0]!.query.keys()]).not.toEqual(expect.arrayContaining(['feed']))
-    expect(got.rows.map((b) => [b.sessionDate, b.basis, b.feed, b.final])).toEqual([
-      ['2026-02-24', 'raw', 'alpaca', true],
+    expect([...vendor.seen[0]!.query.keys()].sort()).toEqual([
+      'end',
+      'limit',
+      'sort',
+      'start',
+      'symbols',
+      'timeframe',
     ])
-    expect(got.dropped).toEqual([{ row: 0, reason: 'starts off the 1d grid' }])
+    expect(got.rows).toMatchObject([{ symbol: 'BTC-USD', basis: 'raw', feed: 'alpaca', final: true }])
   })
 
   it('what it does not have it refuses without a call', async () => {
@@ -150,7 +157,7 @@ describe('bars', () => {
     const range = { from: 0, to: 1_000_000 }
     for (const [ref, timeframe, kind] of [
       [NVDA, '4h', 'unsupported'],
-      [pair('BTC-USD'), '1w', 'unsupported'],
+      [pair('BTC-USD'), '1d', 'unsupported'],
       [contract('NVDA:2026-02-27:C:190'), '1m', 'unsupported'],
       [stock('AC/WS'), '1m', 'not_found'],
     ] as const) {

@@ -65,7 +65,7 @@ export const capabilities: Capabilities = {
       ...NONE,
       quotes: true,
       snapshots: 'list',
-      bars: [...INTRADAY, '1d'], // which weekday its weeks begin on is nowhere said
+      bars: INTRADAY, // its days began at midnight Chicago until 2025 and begin at midnight UTC now: no one series
       barsBasis: 'raw',
       stream: true,
     },

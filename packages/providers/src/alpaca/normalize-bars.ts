@@ -2,7 +2,6 @@
 import {
   type Bar,
   barStart,
-  DAY_US,
   isIntraday,
   MINUTE_US,
   type Micros,
@@ -30,10 +29,8 @@ export function normalizeBar(row: BarRow, { ref, timeframe, feed, fetchedAt }: B
   if (fault) return fault
   const stamp = microsFromIso(row.t)
   if (stamp === null) return `time is ${JSON.stringify(row.t)}, not an instant`
-  if (isIntraday(timeframe) ? barStart(stamp, timeframe) !== stamp : startsAtChicago(stamp, ref)) {
-    return `starts off the ${timeframe} grid`
-  }
-  // Days of shares are stamped midnight New York, days of crypto midnight UTC: only the date is the vendor's fact.
+  if (isIntraday(timeframe) && barStart(stamp, timeframe) !== stamp) return `starts off the ${timeframe} grid`
+  // Days of shares are stamped midnight New York: only the date is the vendor's fact.
   const sessionDate = isIntraday(timeframe)
     ? sessionDateOf(venueOf(ref.assetClass), stamp)
     : periodStart(dailyDate(stamp, zoneOf(ref.assetClass)), timeframe)
@@ -50,7 +47,3 @@ export function normalizeBar(row: BarRow, { ref, timeframe, feed, fetchedAt }: B
     final: end + feed.delayedMinutes * MINUTE_US <= fetchedAt,
   }
 }
-
-/** Until July 2025 days of crypto began at midnight Chicago: no day of ours. */
-const startsAtChicago = (stamp: Micros, ref: SymbolRef): boolean =>
-  ref.assetClass === 'crypto' && stamp % DAY_US !== 0

@@ -1,6 +1,5 @@
 // Alpaca as an IDataProvider: which call answers which question, on the tape that the plan grants.
 import {
-  type AssetClass,
   type Bar,
   DAY_US,
   dateInZone,
@@ -23,7 +22,7 @@ import { createChain } from './chain.ts'
 import { type AlpacaClient, createAlpacaClient } from './client.ts'
 import { cryptoFeed, type Feed, type Feeds, feedsOf } from './feed.ts'
 import { normalizeBar } from './normalize-bars.ts'
-import { barSchema } from './payload.ts'
+import { barSchema, malformed } from './payload.ts'
 import { explain, lessonOf } from './refusal.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createStream, STREAM_URL } from './stream.ts'
@@ -98,12 +97,18 @@ async function fetchBars(
     : { pages: [], calls: 0 }
   const fetchedAt = now()
   const { rows, dropped } = readRows(
-    // Pages go by symbol: one that was not asked for is another's.
-    pages.flatMap((page) => page[symbol] ?? []),
+    pages.flatMap((page) => rowsOf(page, symbol)),
     { schema: barSchema, normalize: (row) => normalizeBar(row, { ref, timeframe, feed, fetchedAt }) },
   )
   const { bars } = inOrder(rows.filter((bar) => bar.ts >= from && bar.ts < to))
   return { rows: bars, dropped, missing: [], fetchedAt, calls }
+}
+
+/** One symbol was asked for: bars of another are an answer to another question. */
+function rowsOf(page: Record<string, unknown[]>, symbol: string): unknown[] {
+  const other = Object.keys(page).find((name) => name !== symbol)
+  if (other !== undefined) throw malformed(`answered with bars of ${other}, not of ${symbol}`)
+  return page[symbol] ?? []
 }
 
 /** Until when a tape may be read. */
@@ -122,18 +127,18 @@ function chartsFeed({ timeframe, from, to }: BarsRequest, o: { feeds: Feeds; now
 
 /** Both ends are included by the vendor. Null when nothing can lie between. */
 function wireRange(
-  { ref, timeframe, from, to }: BarsRequest,
+  { timeframe, from, to }: BarsRequest,
   edge: Micros,
 ): { start: string; end: string } | null {
-  const stampOf = (ts: Micros) => (isIntraday(timeframe) ? ts : dayStamp(ts, ref.assetClass))
+  const stampOf = (ts: Micros) => (isIntraday(timeframe) ? ts : dayStamp(ts))
   // A week that holds `from` may be stamped before it.
   const first = stampOf(timeframe === '1w' ? from - DAY_US : from)
   const last = Math.min(stampOf(to) - 1, edge)
   return to <= from || first > last ? null : { start: isoFromMicros(first), end: isoFromMicros(last) }
 }
 
-/** Days begin at midnight New York for shares, at midnight UTC for crypto; `ts` is midnight UTC of a date, or within it. */
-function dayStamp(ts: Micros, assetClass: AssetClass): Micros {
+/** Days of shares begin at midnight New York; `ts` is midnight UTC of a date, or within it. */
+function dayStamp(ts: Micros): Micros {
   const date = new Date(Math.ceil(ts / DAY_US) * (DAY_US / 1000)).toISOString().slice(0, 10)
-  return instantInZone(date, 0, assetClass === 'crypto' ? 'UTC' : NEW_YORK)
+  return instantInZone(date, 0, NEW_YORK)
 }

@@ -1,6 +1,6 @@
 // Snapshots of shares, pairs and option contracts: one call for a list, cut where an address would grow too long.
 import { type AssetClass, type Micros, type Snapshot, sessionDateOf } from '@onetape/market'
-import type { CallOptions, Fetched, SnapshotsRequest } from '../contract.ts'
+import type { CallOptions, DroppedRow, Fetched, SnapshotsRequest } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { inPieces } from '../http/bounded.ts'
 import { type Asked, askedFor, missingOf } from '../missing.ts'
@@ -41,7 +41,6 @@ export const createSnapshots =
       fetchList(client, { market, feed, symbols: list }, options),
     )
     const fetchedAt = now()
-    // Symbols that were not asked for are another's, whatever they say.
     const maps = done.map(({ map }) => wanted(map, asked))
     const parts = maps.map((map) =>
       market === 'options'
@@ -54,7 +53,7 @@ export const createSnapshots =
     const came = new Set(maps.flatMap((map) => Object.keys(map).filter((symbol) => map[symbol] !== null)))
     return {
       rows: parts.flatMap((p) => p.rows),
-      dropped: parts.flatMap((p) => p.dropped),
+      dropped: [...parts.flatMap((p) => p.dropped), ...done.flatMap(({ map }) => unasked(map, asked))],
       missing: failure ? [] : missingOf(asked, came),
       fetchedAt,
       calls: done.reduce((sum, d) => sum + d.calls, 0),
@@ -64,6 +63,12 @@ export const createSnapshots =
 
 const wanted = (map: BySymbol, asked: Asked): BySymbol =>
   Object.fromEntries(Object.entries(map).filter(([symbol]) => asked.refs.has(symbol)))
+
+/** Another's rows, whatever they say, are counted and never taken. */
+const unasked = (map: BySymbol, asked: Asked): DroppedRow[] =>
+  Object.keys(map)
+    .filter((symbol) => !asked.refs.has(symbol))
+    .map((row) => ({ row, reason: 'was not asked for' }))
 
 export const readOptions = (map: BySymbol, feed: Feed): Rows<Snapshot> =>
   readMap(map, {

@@ -55,7 +55,7 @@ describe('prices', () => {
     })
   })
 
-  it('what does not come is missing, what is broken or without a price is dropped, another’s is not ours', async () => {
+  it('what does not come is missing, what is broken or without a price is dropped, another’s is counted, never taken', async () => {
     await using vendor = await testVendor(prices)
     const refs = ['EUR-USD', 'GBP-USD', 'AUD-USD', 'NZD-USD', 'DE30-EUR'].map(fx)
     const got = await providerAt(vendor.url).getQuotes(refs)
@@ -63,8 +63,10 @@ describe('prices', () => {
     expect(got.rows.map((q) => q.symbol)).toEqual(['EUR-USD'])
     expect(got.missing).toEqual([fx('DE30-EUR'), fx('NZD-USD')])
     expect(got.dropped).toEqual([
+      { row: 'USD_JPY', reason: 'was not asked for' },
       { row: 'GBP_USD', reason: 'no price' },
       { row: 'AUD_USD', reason: 'bids.0.price: is not a decimal' },
+      { row: 'USD_SEK', reason: 'was not asked for' },
     ])
   })
 

@@ -87,9 +87,13 @@ async function fetchSnapshots(
       return { rows: parsePrices(answer.text), calls: calls + answer.calls }
     },
   )
-  // A row too broken to say whose it is stays, to be counted; another's is not ours.
-  const rows = done.flatMap((d) => d.rows).filter((raw) => asked.refs.has(nameOf(raw) ?? '') || !nameOf(raw))
-  const read = readRows(rows, { schema: priceSchema, nameOf, normalize: normalizeSnapshot })
+  const rows = done.flatMap((d) => d.rows)
+  const read = readRows(rows, {
+    schema: priceSchema,
+    nameOf,
+    // Another's row, whatever it says, is counted and never taken.
+    normalize: (row) => (asked.refs.has(row.instrument) ? normalizeSnapshot(row) : 'was not asked for'),
+  })
   const came = new Set(rows.map((raw) => nameOf(raw) ?? ''))
   return {
     ...read,

@@ -82,8 +82,10 @@ export class StreamBook {
     const { ref, ts, known } = named
     const trade = { price, ts, id: row.i ?? null }
     if (known.trade && ts < known.trade.ts) return this.#event(ref, { ...known, trade }, ts)
+    // Another trade at the same price, before the newest quote, leaves the price as it was given.
+    const isTold = known.trade?.price === price && known.trade.id !== trade.id && ts <= (known.sides?.ts ?? 0)
     known.trade = trade
-    return this.#event(ref, known, Math.max(ts, known.sides?.ts ?? 0))
+    return isTold ? ALIVE : this.#event(ref, known, Math.max(ts, known.sides?.ts ?? 0))
   }
 
   #quote(message: object): SessionEvent | string {

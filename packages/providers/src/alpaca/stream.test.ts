@@ -255,6 +255,17 @@ describe('trades and quotes of a symbol', () => {
     ])
   })
 
+  it('a late trade that changes nothing is not told again; the same one twice is, to be counted', () => {
+    const events = heard([
+      trade('A', 10, '2026-02-25T15:00:00Z', { i: 1 }),
+      quote('A', 10.1, 10.3, '2026-02-25T15:00:02Z'),
+      trade('A', 10, '2026-02-25T15:00:01Z', { i: 2 }),
+      trade('A', 10, '2026-02-25T15:00:01Z', { i: 2 }),
+    ])
+    expect(events.map((e) => e.type)).toEqual(['quote', 'quote', 'alive', 'quote'])
+    expect(events[3]).toEqual(events[1])
+  })
+
   it('an older trade keeps its own time, for the supervisor to refuse', () => {
     const events = heard([trade('A', 10, '2026-02-25T15:00:05Z'), trade('A', 9, '2026-02-25T15:00:01Z')])
     expect(events[1]).toMatchObject({ quote: { last: 9, ts: at('2026-02-25T15:00:01Z') } })

@@ -46,9 +46,11 @@ export interface DataTier {
  * How much a credential may ask of one metered scope (`rest`, `bars`, `messages`): calls in any sliding window, or
  * calls under way at one time. One scope may have several.
  */
-export type BudgetLimit =
-  | { scope: string; kind: 'window'; calls: number; windowMs: number }
-  | { scope: string; kind: 'concurrent'; calls: number }
+export type BudgetLimit = {
+  scope: string
+  /** What its calls are made for, where it does not meter all: a spent stream budget keeps nobody from quotes. */
+  kinds?: readonly AccessKind[]
+} & ({ kind: 'window'; calls: number; windowMs: number } | { kind: 'concurrent'; calls: number })
 
 export interface Capabilities {
   byAssetClass: Partial<Record<AssetClass, Capability>>

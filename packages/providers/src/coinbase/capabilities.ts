@@ -27,7 +27,7 @@ export const capabilities: Capabilities = {
       // Both are per address: REST calls, and what is said on sockets without signing in.
       limits: [
         { scope: 'rest', kind: 'window', calls: 10, windowMs: 1_000 },
-        { scope: 'messages', kind: 'window', calls: 8, windowMs: 1_000 },
+        { scope: 'messages', kinds: ['stream'], kind: 'window', calls: 8, windowMs: 1_000 },
       ],
       streamSymbolsMax: null,
     },

@@ -27,7 +27,7 @@ export const capabilities: Capabilities = {
       access: { fx: { quotes: LIVE, charts: LIVE, stream: LIVE } },
       limits: [
         { scope: 'rest', kind: 'window', calls: 120, windowMs: 1_000 },
-        { scope: 'stream', kind: 'window', calls: 2, windowMs: 1_000 },
+        { scope: 'stream', kinds: ['stream'], kind: 'window', calls: 2, windowMs: 1_000 },
       ],
       streamSymbolsMax: null,
     },

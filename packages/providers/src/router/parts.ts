@@ -104,12 +104,27 @@ export function planFor(
     marketNow: marketClock.now(),
     wallNow: wallClock.now(),
     ready: (source) => health.ready(healthKeyOf(source), scope),
-    budget: (source) => budget?.peek(source.credentialId, { priority: request.priority }) ?? FREE,
+    budget: ({ credentialId }, scopes) =>
+      roomIn(budget, { credentialId, scopes, priority: request.priority }),
     conversionFault,
   })
 }
 
 const FREE = { free: true, retryAt: null } as const
+
+/** The first scope without room; a vendor that declares none is looked at as a whole. */
+function roomIn(
+  budget: BudgetPort | undefined,
+  { credentialId, scopes, priority }: { credentialId: string; scopes: readonly string[]; priority: Priority },
+) {
+  if (!budget) return FREE
+  if (scopes.length === 0) return budget.peek(credentialId, { priority })
+  for (const scope of scopes) {
+    const room = budget.peek(credentialId, { scope, priority })
+    if (!room.free) return room
+  }
+  return FREE
+}
 
 export const routingOf = (
   { marketClock, deadline }: Route,

@@ -9,7 +9,7 @@ import {
   type Timeframe,
 } from '@onetape/market'
 import type { Priority } from '../call.ts'
-import { type Capability, type TierAccess, tierOf } from '../capability.ts'
+import { type Capability, type DataTier, type TierAccess, tierOf } from '../capability.ts'
 import type { IDataProvider } from '../contract.ts'
 import { houseOrder } from '../house-order.ts'
 import type { Readiness } from './breaker.ts'
@@ -62,7 +62,8 @@ export interface PlanContext {
   marketNow: Micros
   wallNow: Micros
   ready(source: RoutedSource): Readiness
-  budget(source: RoutedSource): { free: boolean; retryAt: Micros | null }
+  /** @param scopes that its calls would be metered under. */
+  budget(source: RoutedSource, scopes: readonly string[]): { free: boolean; retryAt: Micros | null }
   /** Why bars on `from` cannot become bars on `to`, or null where they can. */
   conversionFault(from: Basis, to: Basis): string | null
 }
@@ -147,13 +148,17 @@ function stepOf(source: RoutedSource, request: PlanRequest, context: PlanContext
   if (seriesSkip) return seriesSkip
   const health = context.ready(source)
   if (!health.ready) return skip(name, 'breaker_open', `${name} ${health.message}`, health.retryAt)
-  const budget = context.budget(source)
+  const budget = context.budget(source, scopesFor(tier, KIND_OF_NEED[request.need]))
   if (!budget.free) {
     const message = `the calls that ${name} allows for now are spent`
     return skip(name, 'budget_gone', message, budget.retryAt)
   }
   return { verdict: 'try', name, source, provider, access, probe: health.probe }
 }
+
+const scopesFor = ({ limits }: DataTier, kind: DataKind): string[] => [
+  ...new Set(limits.filter(({ kinds }) => !kinds || kinds.includes(kind)).map(({ scope }) => scope)),
+]
 
 function connectionSkip(source: RoutedSource, wallNow: Micros): SkipStep | null {
   const { name, state, message, provider } = source

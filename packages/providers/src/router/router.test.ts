@@ -266,6 +266,19 @@ describe('whom to ask', () => {
   })
 })
 
+it('looks only at the budgets that a question would spend', async () => {
+  const limits = [
+    { scope: 'rest', kind: 'window', calls: 5, windowMs: 60_000 },
+    { scope: 'bars', kinds: ['charts'], kind: 'window', calls: 5, windowMs: 60_000 },
+  ] as const
+  const budget = {
+    peek: (_id: string, { scope }: { scope?: string }) => ({ free: scope !== 'bars', retryAt: null }),
+  }
+  const { router } = routerStage({ polygon: { limits } }, { budget })
+  expect(story((await router.quotes({ ...HOUSE, refs: [AAPL] })).attempts)).toEqual(['polygon served'])
+  expect(story((await router.bars(DAYS)).receipt.attempts)).toEqual(['polygon skipped budget_gone'])
+})
+
 describe('bars', () => {
   it('of one source, whole', async () => {
     const { router } = routerStage({ polygon: {}, yahoo: {} })

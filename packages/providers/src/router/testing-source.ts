@@ -1,6 +1,6 @@
 // For tests: a vendor in memory that does what it is told, and remembers what it was asked.
 import type { AssetClass, Bar, Basis, Quote, Snapshot, SymbolRef } from '@onetape/market'
-import type { CallOptions, Fetched, IDataProvider, TierAccess } from '../contract.ts'
+import type { BudgetLimit, CallOptions, Fetched, IDataProvider, TierAccess } from '../contract.ts'
 import { type ErrorKind, ProviderError } from '../errors.ts'
 import { refKey } from './answer.ts'
 import type { RoutedSource } from './ports.ts'
@@ -52,6 +52,7 @@ export interface ScriptedOptions {
   latencyMs?: number
   price?: number
   barsDays?: number
+  limits?: readonly BudgetLimit[]
 }
 
 export const BAR_DATES = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'] as const
@@ -130,7 +131,7 @@ export function scriptedSource(name: string, options: ScriptedOptions): Scripted
       byAssetClass: Object.fromEntries(classes.map((c) => [c, capability])),
       credentials: [],
       snapshotSymbolsMax: null,
-      tiers: [{ name: 'paid', label: 'Paid', access: granted, limits: [] }],
+      tiers: [{ name: 'paid', label: 'Paid', access: granted, limits: options.limits ?? [] }],
       defaultTier: 'paid',
     }),
     getQuotes: (refs, call) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ChildSpec } from './child.ts'
 import type { Options } from './options.ts'
 import type { Ports } from './ports.ts'
-import { vendorEnv } from './vendors.ts'
+import { type Endpoints, vendorEnv } from './vendors.ts'
 
 export interface AppSettings {
   root: string
@@ -11,6 +11,8 @@ export interface AppSettings {
   ports: Ports
   webDist: () => string
   shiftUs: () => number
+  /** Of the simulated vendors, once they are ready. */
+  endpoints: () => Endpoints
 }
 
 /** An empty variable means the same as an unset one. */
@@ -24,7 +26,7 @@ export function appSpecs(s: AppSettings): { simulator: ChildSpec | null; daemon:
     ...ownEnv(),
     ONETAPE_MODE: options.mode,
     ONETAPE_STATE_DIR: options.stateDir,
-    ...(demo ? vendorEnv(ports.simulator) : {}),
+    ...(demo ? vendorEnv(s.endpoints()) : {}),
   })
   const script = (path: string): string => join(s.root, path)
   return {

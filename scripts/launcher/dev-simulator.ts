@@ -5,7 +5,7 @@ import { openDatabase } from './database.ts'
 import { LogFile } from './log-file.ts'
 import { logFolder, type Options } from './options.ts'
 import { Supervisor } from './supervisor.ts'
-import { announceVendors } from './vendors.ts'
+import { announceVendors, type Endpoints, endpointsOf } from './vendors.ts'
 
 /** Serves until a signal comes. */
 export async function serveVendors(root: string, o: { options: Options; port: number }): Promise<void> {
@@ -13,15 +13,19 @@ export async function serveVendors(root: string, o: { options: Options; port: nu
   const say = (line: string): void => console.log(line)
   await using database = await openDatabase(options, say)
   let shiftUs = await database.openMarket(Date.now() * 1_000)
+  let endpoints: Endpoints = {}
   const simulator = new Supervisor(simulatorSpec(root, { env: ownEnv, port, shiftUs: () => shiftUs }), {
     log: new LogFile(join(logFolder(options.stateDir), 'simulator-dev.log')),
     say,
+    onReady: (message) => {
+      endpoints = endpointsOf(message)
+    },
   })
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
   })
   await simulator.start()
-  using _card = announceVendors(options.stateDir, port)
+  using _card = announceVendors(options.stateDir, endpoints)
   database.followShift((given) => {
     shiftUs = given
     simulator.send({ type: 'clock', shiftUs })

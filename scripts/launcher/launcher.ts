@@ -10,7 +10,7 @@ import { LogFile } from './log-file.ts'
 import { logFolder, type Options, webAddress } from './options.ts'
 import { choosePorts } from './ports.ts'
 import { Supervisor } from './supervisor.ts'
-import { announceVendors } from './vendors.ts'
+import { announceVendors, type Endpoints, endpointsOf } from './vendors.ts'
 import { buildWeb } from './web-build.ts'
 
 const HEALTHY_WITHIN_MS = 75_000
@@ -27,6 +27,7 @@ export class Launcher {
   #apps: Supervisor[] = []
   #simulator: Supervisor | null = null
   #shiftUs = 0
+  #endpoints: Endpoints = {}
 
   constructor(root: string, o: { options: Options; say: (line: string) => void }) {
     this.#root = root
@@ -47,11 +48,12 @@ export class Launcher {
       ports,
       webDist: () => webDist,
       shiftUs: () => this.#shiftUs,
+      endpoints: () => this.#endpoints,
     })
     await this.#openDatabase()
     const web = this.#buildWeb()
     web.catch(() => {}) // awaited below; until then a failure must not end the process
-    if (specs.simulator) await this.#startSimulator(specs.simulator, ports.simulator)
+    if (specs.simulator) await this.#startSimulator(specs.simulator)
     const daemon = this.#supervise(specs.daemon)
     const daemonUp = daemon.start()
     webDist = await web
@@ -76,15 +78,18 @@ export class Launcher {
     })
   }
 
-  async #startSimulator(spec: ChildSpec, port: number): Promise<void> {
+  async #startSimulator(spec: ChildSpec): Promise<void> {
     this.#simulator = new Supervisor(spec, {
       log: this.#log('simulator'),
       say: this.#say,
-      // The shift may have grown between its start and now.
-      onReady: () => this.#simulator?.send({ type: 'clock', shiftUs: this.#shiftUs }),
+      onReady: (message) => {
+        this.#endpoints = endpointsOf(message)
+        // The shift may have grown between its start and now.
+        this.#simulator?.send({ type: 'clock', shiftUs: this.#shiftUs })
+      },
     })
     await this.#simulator.start()
-    this.#stack.use(announceVendors(this.#options.stateDir, port))
+    this.#stack.use(announceVendors(this.#options.stateDir, this.#endpoints))
     this.#step('vendors', 'simulated')
     this.#goOn()
   }

@@ -7,7 +7,7 @@ import { LogFile } from './log-file.ts'
 import { logFolder, parseOptions } from './options.ts'
 import { LaunchProblem } from './problem.ts'
 import { Supervisor } from './supervisor.ts'
-import { vendorEnv } from './vendors.ts'
+import { type Endpoints, endpointsOf, vendorEnv } from './vendors.ts'
 
 /** Puts their addresses into this process' environment. */
 export async function lendVendors(root: string, stateDir: string): Promise<void> {
@@ -19,12 +19,16 @@ export async function lendVendors(root: string, stateDir: string): Promise<void>
     shiftUs = await database.openMarket(Date.now() * 1_000)
   }
   const port = await freePort()
+  let endpoints: Endpoints = {}
   const simulator = new Supervisor(simulatorSpec(root, { env: ownEnv, port, shiftUs: () => shiftUs }), {
     log: new LogFile(join(logFolder(stateDir), 'simulator.log')),
     say: (line) => console.error(line),
+    onReady: (message) => {
+      endpoints = endpointsOf(message)
+    },
   })
   await simulator.start().catch((error: Error) => {
     throw new LaunchProblem(`The simulated vendors do not start: ${error.message}`)
   })
-  Object.assign(process.env, vendorEnv(port))
+  Object.assign(process.env, vendorEnv(endpoints))
 }

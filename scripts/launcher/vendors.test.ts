@@ -2,28 +2,40 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { envSchema as apiSchema } from '../../apps/api/src/env.ts'
 import { readVendorUrls } from '../../apps/daemon/src/cli/running.ts'
 import { envSchema } from '../../apps/daemon/src/env.ts'
-import { announceVendors, vendorEnv, vendorsRun } from './vendors.ts'
+import { announceVendors, endpointsOf, vendorEnv, vendorsRun } from './vendors.ts'
 
 const stateDir = mkdtempSync(join(tmpdir(), 'onetape-vendors-'))
+const endpoints = endpointsOf({
+  endpoints: {
+    polygon: { rest: 'http://127.0.0.1:4690/polygon', stream: 'ws://127.0.0.1:4690/polygon/ws' },
+    coinbase: { rest: 'http://127.0.0.1:4690/coinbase', stream: 'ws://127.0.0.1:4690/coinbase/ws' },
+  },
+})
 afterAll(() => rmSync(stateDir, { recursive: true }))
 
 describe('where the simulated vendors answer', () => {
-  it('is said in the names that the daemon reads', () => {
-    const { POLYGON_API_KEY, ...urls } = envSchema.parse(vendorEnv(4690))
-    expect(POLYGON_API_KEY).toBe('demo-key')
-    expect(Object.keys(vendorEnv(4690)).filter((name) => !(name in envSchema.shape))).toEqual([])
-    expect(urls.COINBASE_BASE_URL).toBe('http://127.0.0.1:4690/coinbase')
+  it('is said in the names that the apps read', () => {
+    const given = vendorEnv(endpoints)
+    expect(given).toMatchObject({
+      POLYGON_API_KEY: 'demo-key',
+      POLYGON_BASE_URL: 'http://127.0.0.1:4690/polygon',
+      POLYGON_STREAM_URL: 'ws://127.0.0.1:4690/polygon/ws',
+      COINBASE_BASE_URL: 'http://127.0.0.1:4690/coinbase',
+    })
+    for (const schema of [envSchema, apiSchema]) {
+      expect(Object.keys(given).filter((name) => !(name in schema.shape))).toEqual([])
+    }
   })
 
   it('is what the command line finds while we run, and no longer', async () => {
     expect(vendorsRun(stateDir)).toBe(false)
     {
-      using _card = announceVendors(stateDir, 4690)
+      using _card = announceVendors(stateDir, endpoints)
       expect(vendorsRun(stateDir)).toBe(true)
-      const { POLYGON_API_KEY: _key, ...urls } = vendorEnv(4690)
-      expect(await readVendorUrls(stateDir, 'demo')).toEqual(urls)
+      expect(await readVendorUrls(stateDir, 'demo')).toEqual(vendorEnv(endpoints))
     }
     expect(vendorsRun(stateDir)).toBe(false)
     expect(await readVendorUrls(stateDir, 'demo')).toBeNull()

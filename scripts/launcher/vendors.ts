@@ -2,27 +2,24 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readIfThere, writeWhole } from '@onetape/db/embedded'
+import { registry, simulatedSettings } from '@onetape/providers'
 
-/** The same names as in the apps' env.ts. */
-export function vendorEnv(simulatorPort: number): Record<string, string> {
-  return { ...vendorUrls(simulatorPort), POLYGON_API_KEY: 'demo-key' }
-}
+/** Addresses by vendor and endpoint name, as the simulator says them when it is ready. */
+export type Endpoints = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-function vendorUrls(simulatorPort: number): Record<string, string> {
-  const address = `http://127.0.0.1:${simulatorPort}`
-  return {
-    POLYGON_BASE_URL: `${address}/polygon`,
-    YAHOO_BASE_URL: `${address}/yahoo`,
-    YAHOO_CONSENT_URL: `${address}/yahoo`,
-    COINBASE_BASE_URL: `${address}/coinbase`,
-  }
-}
+/** The settings that point the apps at the simulated vendors, by the names that the vendors' folders give them. */
+export const vendorEnv = (endpoints: Endpoints): Record<string, string> =>
+  simulatedSettings(registry.definitions, endpoints)
+
+/** What the simulator's message of being ready says of its addresses. */
+export const endpointsOf = (ready: Record<string, unknown>): Endpoints =>
+  (ready.endpoints as Endpoints | undefined) ?? {}
 
 const cardOf = (stateDir: string): string => join(stateDir, 'run-demo.json')
 
 /** The file is believed while this process lives; see apps/daemon/src/cli/running.ts. */
-export function announceVendors(stateDir: string, simulatorPort: number): Disposable {
-  const card = JSON.stringify({ pid: process.pid, vendorUrls: vendorUrls(simulatorPort) })
+export function announceVendors(stateDir: string, endpoints: Endpoints): Disposable {
+  const card = JSON.stringify({ pid: process.pid, vendorUrls: vendorEnv(endpoints) })
   writeWhole(cardOf(stateDir), card)
   return {
     [Symbol.dispose]() {
@@ -30,6 +27,12 @@ export function announceVendors(stateDir: string, simulatorPort: number): Dispos
     },
   }
 }
+
+/** Whether whoever started us says where the vendors are. */
+export const namesVendors = (): boolean =>
+  registry.definitions.some(({ settings }) =>
+    settings.some(({ role, env }) => role === 'baseUrl' && process.env[env]),
+  )
 
 /** Whether a launcher runs that serves them. */
 export function vendorsRun(stateDir: string): boolean {

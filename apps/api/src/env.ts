@@ -1,7 +1,8 @@
 // The API's settings: the only reader of process.env, parsed once and passed in.
+import { type HouseSettings, houseSettings, registry } from '@onetape/providers'
 import { z } from 'zod'
 
-export const envSchema = z.object({
+const ownSchema = z.object({
   ONETAPE_MODE: z
     .enum(['demo', 'live'])
     .default('demo')
@@ -39,8 +40,13 @@ export const envSchema = z.object({
     .default('info')
     .describe('How much the processes say.'),
 })
+const vendorSchema = z.object(houseSettings(registry.definitions))
 
-export type Env = z.infer<typeof envSchema>
+/** Every setting by its name, for .env.example. */
+export const envSchema = z.object({ ...ownSchema.shape, ...vendorSchema.shape })
+
+/** `vendors` are the settings that the vendors' folders name. */
+export type Env = z.infer<typeof ownSchema> & { vendors: HouseSettings }
 
 /** A setting that cannot be used; the message is one clear line for a person and never holds the value. */
 export class EnvProblem extends Error {
@@ -52,9 +58,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = envSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`)
+  const own = ownSchema.safeParse(given)
+  const vendors = vendorSchema.safeParse(given)
+  if (own.success && vendors.success) return { ...own.data, vendors: vendors.data }
+  const issues = [own, vendors]
+    .flatMap((parsed) => parsed.error?.issues ?? [])
+    .map((i) => `${i.path.join('.')} ${i.message}`)
   throw new EnvProblem(`Settings cannot be used: ${issues.join('; ')}. See .env.example.`)
 }
 

@@ -9,8 +9,8 @@ import type { DaemonDeps } from './daemon.ts'
 import type { Env } from './env.ts'
 import type { Fill } from './history/first-fill.ts'
 import { createHouse } from './house.ts'
-import type { House } from './ingest/ask-house.ts'
-import type { SourceState } from './ingest/source-board.ts'
+import type { House } from './ingest/ask-source.ts'
+import type { SourceState } from './ingest/source-states.ts'
 import type { Log } from './log.ts'
 import { connectTape, type Tape } from './tape.ts'
 
@@ -21,15 +21,19 @@ const POOL_MAX = 8
 const FILL_CONCURRENCY = 2
 
 /** The house's sources as every process of ours asks them; `log` hears of each change of state. */
-export function composeHouse(env: Env, o: { market: Clock; log: Log }): House {
-  const onChange = (state: SourceState) => sayState(o.log, state)
+export function composeHouse(
+  env: Env,
+  o: { tape: Pick<Tape, 'db'>; market: Clock; log: Log },
+): Promise<House> {
   return createHouse({
     env,
     definitions: registry.definitions,
+    db: o.tape.db,
     wall: wallClock,
     market: o.market,
     fetch,
-    onChange,
+    onChange: (state: SourceState) => sayState(o.log, state),
+    onProblem: (error) => o.log.debug({ err: error }, 'health of the sources is not shared for now'),
   })
 }
 
@@ -38,7 +42,7 @@ export async function composeDaemon(env: Env, log: Log): Promise<DaemonDeps & { 
   const onLog = (line: string) => log.info(line)
   const tape = await connectTape(env, { applicationName: 'onetape-daemon', poolMax: POOL_MAX, onLog })
   const market = createMarketClock(wallClock, tape.shiftUs)
-  const house = composeHouse(env, { market, log })
+  const house = await composeHouse(env, { tape, market, log })
   const fill = composeFill({ tape, house, market })
   return { tape, house, wall: wallClock, market, log, instanceId: randomUUID(), pid: process.pid, fill }
 }
@@ -56,6 +60,8 @@ export function composeFill({
     const deps = {
       db: tape.db,
       sources: house.sources,
+      optionsOf: (source: string, signal: AbortSignal) =>
+        house.calls.options({ source, priority: 'repair', signal }),
       wallClock,
       marketClock: market,
       concurrency: FILL_CONCURRENCY,

@@ -6,18 +6,20 @@ import {
   BATCH_CHANNEL,
   CLOCK_CHANNEL,
   ensurePartitions,
+  HEALTH_CHANNEL,
   listen,
+  purgeCalls,
   readEnvironment,
   readSync,
 } from '@onetape/db'
-import { type Clock, isoFromMicros, type Micros } from '@onetape/market'
+import { type Clock, DAY_US, isoFromMicros, type Micros } from '@onetape/market'
 import type { MarketClock } from './clock/market-clock.ts'
 import { moveMarket } from './clock/move-market.ts'
 import { type Complaints, createComplaints } from './complaints.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
 import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts'
-import type { House } from './ingest/ask-house.ts'
+import type { House } from './ingest/ask-source.ts'
 import { createFindingMemory } from './ingest/finding-memory.ts'
 import { SWEPT_ASSET_CLASSES } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
@@ -68,6 +70,8 @@ export interface Running extends DaemonDeps {
 /** In-flight batches get this long to be finished; what is left then is rolled back by the server. */
 const STOP_WITHIN_MS = 3_000
 const MINUTE_CADENCE_S = 60
+/** Recorded calls are bookkeeping, not history. */
+const CALLS_KEPT_US = 30 * DAY_US
 
 /** @throws when the tape cannot be used at all; vendors that cannot be reached are no reason. */
 export async function start(deps: DaemonDeps): Promise<Daemon> {
@@ -80,7 +84,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
     db: deps.tape.db,
     startedAt: deps.wall.now(),
     detail: () => ({
-      sources: deps.house.board.states(),
+      sources: deps.house.states.list(),
       sweeps: running.book.notes(),
       busyWith: fill?.progress() ?? null,
     }),
@@ -100,7 +104,11 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
       minutes: async () => {
         for (const assetClass of SWEPT_ASSET_CLASSES) await minutes.run(assetClass)
       },
-      partitions: async () => void (await ensurePartitions(deps.tape.db, { marketNow: market.now() })),
+      health: () => deps.house.health.refresh(),
+      partitions: async () => {
+        await ensurePartitions(deps.tape.db, { marketNow: market.now() })
+        await purgeCalls(deps.tape.db, deps.wall.now() - CALLS_KEPT_US)
+      },
     },
     complaints,
   )
@@ -115,7 +123,13 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
       await within(STOP_WITHIN_MS, Promise.all(inFlight))
       await within(
         1_000,
-        Promise.all([heartbeat[Symbol.asyncDispose](), follower[Symbol.asyncDispose](), ears.close()]),
+        Promise.all([
+          heartbeat[Symbol.asyncDispose](),
+          follower[Symbol.asyncDispose](),
+          ears.close(),
+          deps.house.calls[Symbol.asyncDispose](),
+          deps.house.health.flush(),
+        ]),
       )
     },
   }
@@ -158,17 +172,20 @@ async function lastTierSyncs({ tape }: DaemonDeps): Promise<Map<string, Micros>>
 }
 
 /** The ledger's and the clock's notifications. After every reconnect the tape itself is asked what was missed. */
-function listenToTape({ tape, market, follower, complaints }: Running) {
+function listenToTape({ tape, market, follower, complaints, house }: Running) {
   const catchUp = async () => {
     const { shiftUs } = await readEnvironment(tape.db)
     market.grow(shiftUs)
   }
   return listen({
     url: tape.url,
-    channels: [BATCH_CHANNEL, CLOCK_CHANNEL],
+    channels: [BATCH_CHANNEL, CLOCK_CHANNEL, HEALTH_CHANNEL],
     applicationName: 'onetape-daemon-listen',
-    onMessage: (channel, payload) =>
-      channel === CLOCK_CHANNEL ? market.grow(Number(payload)) : follower.wake(),
+    onMessage: (channel, payload) => {
+      if (channel === CLOCK_CHANNEL) market.grow(Number(payload))
+      else if (channel === HEALTH_CHANNEL) void house.health.refresh().catch(() => {})
+      else follower.wake()
+    },
     onReconnect: () => {
       follower.wake()
       void complaints.guard('reading the market clock', catchUp)

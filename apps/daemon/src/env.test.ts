@@ -3,7 +3,12 @@ import { EnvProblem, envSchema, parseEnv } from './env.ts'
 
 describe('settings', () => {
   it('has a default or none, and says what each key is for', () => {
-    expect(parseEnv({})).toEqual({ ONETAPE_MODE: 'demo', ONETAPE_LOG_LEVEL: 'info' })
+    expect(parseEnv({})).toEqual({
+      ONETAPE_MODE: 'demo',
+      ONETAPE_LOG_LEVEL: 'info',
+      ONETAPE_STREAMS: 'on',
+      vendors: {},
+    })
     for (const [key, schema] of Object.entries(envSchema.shape)) {
       expect(schema.description, key).toMatch(/\w{3}/)
     }
@@ -11,6 +16,11 @@ describe('settings', () => {
 
   it('takes an empty variable as unset', () => {
     expect(parseEnv({ DATABASE_URL: '', ONETAPE_MODE: '' }).ONETAPE_MODE).toBe('demo')
+  })
+
+  it("knows the settings that the vendors' folders name", () => {
+    const vendors = { POLYGON_API_KEY: 'k', COINBASE_STREAM_URL: 'ws://127.0.0.1:1/coinbase/ws' }
+    expect(parseEnv(vendors).vendors).toEqual(vendors)
   })
 
   it('names the key that is wrong in one line, without its value', () => {

@@ -1,9 +1,8 @@
 // The daemon's and the command line's settings: the only reader of process.env, parsed once and passed in.
+import { type HouseSettings, houseSettings, registry } from '@onetape/providers'
 import { z } from 'zod'
 
-const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) address' })
-
-export const envSchema = z.object({
+const ownSchema = z.object({
   ONETAPE_MODE: z
     .enum(['demo', 'live'])
     .default('demo')
@@ -23,19 +22,19 @@ export const envSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('How much the processes say.'),
-  POLYGON_API_KEY: z
-    .string()
-    .optional()
-    .describe('Credential of Polygon/Massive. Unset: that vendor is skipped.'),
-  POLYGON_BASE_URL: url
-    .optional()
-    .describe('Address of Polygon/Massive, to use another host or a simulator.'),
-  YAHOO_BASE_URL: url.optional().describe('Address of Yahoo Finance.'),
-  YAHOO_CONSENT_URL: url.optional().describe("Address of Yahoo's cookie host."),
-  COINBASE_BASE_URL: url.optional().describe('Address of Coinbase Advanced Trade.'),
+  ONETAPE_STREAMS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether prices are streamed beside being polled, where a vendor can stream.'),
 })
+/** The settings that the vendors' folders name. */
+export const vendorSchema = z.object(houseSettings(registry.definitions))
 
-export type Env = z.infer<typeof envSchema>
+/** Every setting by its name, for .env.example. */
+export const envSchema = z.object({ ...ownSchema.shape, ...vendorSchema.shape })
+
+/** `vendors` are the settings that the vendors' folders name. */
+export type Env = z.infer<typeof ownSchema> & { vendors: HouseSettings }
 
 /** A setting that cannot be used; the message is one clear line for a person and never holds the value. */
 export class EnvProblem extends Error {
@@ -47,12 +46,15 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = envSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map((i) => `${i.path.join('.')} ${i.message}`)
+  const own = ownSchema.safeParse(given)
+  const vendors = vendorSchema.safeParse(given)
+  if (own.success && vendors.success) return { ...own.data, vendors: vendors.data }
+  const issues = [own, vendors]
+    .flatMap((parsed) => parsed.error?.issues ?? [])
+    .map((i) => `${i.path.join('.')} ${i.message}`)
   throw new EnvProblem(`Settings cannot be used: ${issues.join('; ')}. See .env.example.`)
 }
 
 /** The process' own environment. `overrides` are what a command line flag says, e.g. `--live`. */
-export const readEnv = (overrides: Partial<Record<keyof Env, string>> = {}): Env =>
+export const readEnv = (overrides: Partial<Record<keyof z.infer<typeof ownSchema>, string>> = {}): Env =>
   parseEnv({ ...process.env, ...overrides })

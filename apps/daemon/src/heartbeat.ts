@@ -2,7 +2,7 @@
 // that the API knows of the daemon. A beat that cannot be written is simply missing; the API draws the conclusion.
 import { beatHeart, type Db } from '@onetape/db'
 import type { Clock, Micros } from '@onetape/market'
-import type { SourceState } from './ingest/source-board.ts'
+import type { SourceState } from './ingest/source-states.ts'
 import type { SweepNote } from './ingest/tier-book.ts'
 
 export interface HeartbeatDetail {

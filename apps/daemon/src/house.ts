@@ -1,78 +1,99 @@
-// The house's sources: each registered provider with the house's credentials, addresses and clock. What a provider
-// wants is declared by its own folder; which setting that is stands here, as data.
+// The house as the daemon asks it: its sources, their breakers and budgets shared with the other processes, and the
+// record of what was asked.
+import {
+  claimProbe,
+  createBudgetBook,
+  type Db,
+  declareBudgets,
+  readSourceHealth,
+  writeSourceHealth,
+} from '@onetape/db'
 import type { Clock } from '@onetape/market'
-import type { ProviderDefinition } from '@onetape/providers'
+import {
+  createHealthBoard,
+  type ErrorKind,
+  type HealthPort,
+  openHouse,
+  type ProviderDefinition,
+  type RoutedSource,
+  tierOf,
+} from '@onetape/providers'
 import type { Env } from './env.ts'
 import { createAbsentSymbols } from './ingest/absent-symbols.ts'
-import type { House, Source } from './ingest/ask-house.ts'
-import { createSourceBoard, type SourceBoardOptions } from './ingest/source-board.ts'
-
-interface ProviderSettings {
-  /** Setting by credential field. */
-  credentials: Readonly<Record<string, keyof Env>>
-  /** Setting by endpoint name. */
-  baseUrls: Readonly<Record<string, keyof Env>>
-}
-
-const SETTINGS: Readonly<Record<string, ProviderSettings>> = {
-  polygon: { credentials: { apiKey: 'POLYGON_API_KEY' }, baseUrls: { rest: 'POLYGON_BASE_URL' } },
-  yahoo: { credentials: {}, baseUrls: { query: 'YAHOO_BASE_URL', cookie: 'YAHOO_CONSENT_URL' } },
-  coinbase: { credentials: {}, baseUrls: { rest: 'COINBASE_BASE_URL' } },
-}
+import type { House } from './ingest/ask-source.ts'
+import { createCallLog } from './ingest/call-log.ts'
+import { createSourceStates, type SourceStatesOptions } from './ingest/source-states.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
 export interface HouseOptions {
   env: Env
   definitions: readonly ProviderDefinition[]
+  db: Db
   wall: Clock
   market: Clock
   fetch: typeof fetch
-  onChange: SourceBoardOptions['onChange']
+  onChange: SourceStatesOptions['onChange']
+  /** Health or budgets cannot be shared for now; what is known goes on being used. */
+  onProblem?: (error: unknown) => void
 }
 
-export function createHouse(o: HouseOptions): House {
-  const sources = new Map<string, Source>()
-  const board: { name: string; missing: readonly string[] }[] = []
-  for (const definition of o.definitions) {
-    const { name } = definition
-    const credentials = pick(o.env, SETTINGS[name]?.credentials)
-    const baseUrls = pick(o.env, SETTINGS[name]?.baseUrls)
-    const missing = [
-      ...absent(definition.capabilities.credentials, credentials, SETTINGS[name]?.credentials),
-      // Real prices never enter a demo tape: demo asks only addresses that it was given.
-      ...(o.env.ONETAPE_MODE === 'demo'
-        ? absent(Object.keys(definition.baseUrls), baseUrls, SETTINGS[name]?.baseUrls)
-        : []),
-    ]
-    board.push({ name, missing })
-    if (missing.length > 0) continue
-    const provider = definition.create({
+export async function createHouse(o: HouseOptions): Promise<House> {
+  const { db, wall, market } = o
+  const budgets = createBudgetBook(db, wall)
+  const routed = openHouse({
+    definitions: o.definitions,
+    settings: o.env.vendors,
+    mode: o.env.ONETAPE_MODE,
+    deps: {
       fetch: o.fetch,
-      marketClock: o.market,
-      wallClock: o.wall,
+      marketClock: market,
+      wallClock: wall,
       random: Math.random,
       timeoutMs: REQUEST_TIMEOUT_MS,
-      baseUrls,
-      credentials,
-    })
-    sources.set(name, { name, provider })
-  }
+      budgetFor: (credentialId) => budgets.forCredential(credentialId),
+    },
+  })
+  await declare(db, routed)
+  const health = createHealthBoard({ port: healthPort(db), wallClock: wall, onProblem: o.onProblem })
+  await health.refresh()
+  return assembleHouse({ routed, health, market, calls: createCallLog(db), wall, onChange: o.onChange })
+}
+
+/** The parts put together; tests bring their own. */
+export function assembleHouse(
+  o: Pick<House, 'health' | 'calls'> & {
+    routed: readonly RoutedSource[]
+    wall: Clock
+    market: Clock
+    onChange: SourceStatesOptions['onChange']
+  },
+): House {
+  const { routed, health, calls, market, onChange } = o
   return {
-    sources,
-    board: createSourceBoard({ sources: board, wall: o.wall, market: o.market, onChange: o.onChange }),
+    sources: new Map(
+      routed.flatMap(({ name, provider, tier }) => (provider ? [[name, { name, provider, tier }]] : [])),
+    ),
+    health,
+    states: createSourceStates({ routed, health, market, onChange }),
+    calls,
     absent: createAbsentSymbols(o.wall),
   }
 }
 
-/** The settings behind the fields that were not given. */
-const absent = (
-  fields: readonly string[],
-  given: Readonly<Record<string, string>>,
-  settings: Readonly<Record<string, keyof Env>> = {},
-): string[] => fields.filter((field) => !(field in given)).map((field) => settings[field] ?? field)
+/** Said by every process at its start, the same by all. */
+async function declare(db: Db, routed: readonly RoutedSource[]): Promise<void> {
+  for (const { provider, tier, credentialId } of routed) {
+    if (provider) await declareBudgets(db, credentialId, tierOf(provider.getCapabilities(), tier).limits)
+  }
+}
 
-const pick = (env: Env, settings: Readonly<Record<string, keyof Env>> = {}): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(settings).flatMap(([name, key]) => (env[key] === undefined ? [] : [[name, env[key]]])),
-  )
+const healthPort = (db: Db): HealthPort => ({
+  read: async () =>
+    (await readSourceHealth(db)).map((row) => ({
+      ...row,
+      lastErrorKind: row.lastErrorKind as ErrorKind | null,
+    })),
+  write: (health, what) => writeSourceHealth(db, health, what),
+  claimProbe: (source, leaseMs) => claimProbe(db, source, leaseMs),
+})

@@ -1,4 +1,5 @@
 // The logger. Whatever is passed to it, the values of our credentials never reach the output.
+import { registry, secretsOf as vendorSecretsOf } from '@onetape/providers'
 import { pino } from 'pino'
 import type { Env } from './env.ts'
 
@@ -17,10 +18,10 @@ const SECRET_FIELDS = [
 
 /** The texts that must never be printed: keys as given and as a URL would carry them, and the database password. */
 export function secretsOf(env: Env): string[] {
-  const secrets = [env.POLYGON_API_KEY]
+  const secrets = vendorSecretsOf(registry.definitions, env.vendors)
   if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) secrets.push(new URL(env.DATABASE_URL).password)
   return secrets
-    .filter((s): s is string => s !== undefined && s.length >= 4)
+    .filter((s) => s.length >= 4)
     .flatMap((s) => [...new Set([s, decoded(s), encodeURIComponent(s)])])
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@onetape/db'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
-import { registry } from '@onetape/providers'
+import { registry, simulatedSettings } from '@onetape/providers'
 import { type Simulator, startSimulator } from '@onetape/simulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMarketClock, type MarketClock } from '../src/clock/market-clock.ts'
@@ -42,23 +42,24 @@ afterEach(async () => {
   await base.drop()
 })
 
-const addresses = (url: string) => ({
-  POLYGON_API_KEY: 'demo-key',
-  POLYGON_BASE_URL: `${url}/polygon`,
-  YAHOO_BASE_URL: `${url}/yahoo`,
-  YAHOO_CONSENT_URL: `${url}/yahoo`,
-  COINBASE_BASE_URL: `${url}/coinbase`,
-})
+/** Only these: the tests are about who stands in for whom. */
+const VENDORS = ['polygon', 'yahoo', 'coinbase']
+const addresses = ({ endpoints }: Simulator) =>
+  simulatedSettings(
+    registry.definitions.filter((d) => VENDORS.includes(d.name)),
+    endpoints,
+  )
 
 /** A daemon in this process whose wall clock is moved by hand; simulator and market follow it. */
 async function daemonAt(at: number, faults: Parameters<typeof startSimulator>[0] = {}) {
   const wall = handClock(at)
   const market: MarketClock = createMarketClock(wall)
   simulator = await startSimulator({ clock: market, ...faults })
-  const env = parseEnv(addresses(simulator.url))
+  const env = parseEnv(addresses(simulator))
   const log = createLog('daemon', env, { write: () => {} })
-  const house = createHouse({
+  const house = await createHouse({
     env,
+    db: base.db,
     definitions: registry.definitions,
     wall,
     market,
@@ -119,7 +120,7 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
     const daemon = await s.run()
     await coreSwept()
     expect(await latestOf('AAPL')).toMatchObject({ source: 'yahoo' })
-    expect(s.house.board.states().find((x) => x.name === 'polygon')!.status).toBe('failing')
+    expect(s.house.states.list().find((x) => x.name === 'polygon')!.status).toBe('failing')
     simulator.faults.clear()
     await until(async () => {
       s.wall.forward(5 * MINUTE_US)
@@ -201,7 +202,7 @@ describe('the daemon’s process', { timeout: 120_000 }, () => {
     const shiftUs = noon + 365 * DAY_US - Date.now() * 1000
     await writeMarketShift(base.db, { shiftUs, from: noon, to: noon + 365 * DAY_US })
     simulator = await startSimulator({ shiftUs })
-    const env = { DATABASE_URL: base.url, ...addresses(simulator.url) }
+    const env = { DATABASE_URL: base.url, ...addresses(simulator) }
     const first = run(env)
     await until(async () => expect((await readTicks(base.db)).length).toBeGreaterThan(50))
     first.kill('SIGKILL')

@@ -19,11 +19,11 @@ import { type Daemon, start } from '../src/daemon.ts'
 import { parseEnv } from '../src/env.ts'
 import type { HeartbeatDetail } from '../src/heartbeat.ts'
 import type { FillRequest } from '../src/history/first-fill.ts'
-import { createAbsentSymbols } from '../src/ingest/absent-symbols.ts'
-import { createSourceBoard } from '../src/ingest/source-board.ts'
+import type { SourceState } from '../src/ingest/source-states.ts'
 import { createLog } from '../src/log.ts'
 import { CORE_LIST } from '../src/universe/core-list.ts'
 import { handClock } from './clocks.ts'
+import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
 
 const ny = (date: string, hours: number, minutes = 0) =>
@@ -56,21 +56,13 @@ async function setUp({ mode, at, prices = true, base: given }: SetUp) {
   }
   const lines: { msg: string; level: number }[] = []
   const log = createLog('daemon', parseEnv({}), { write: (line) => void lines.push(JSON.parse(line)) })
-  const board = createSourceBoard({
-    sources: vendors.map((v) => ({ name: v.getName(), missing: [] })),
-    wall,
-    market,
-    onChange: ({ name, status }) => log.warn(`${name} is ${status}`),
-  })
+  const onChange = ({ name, status }: SourceState) => log.warn(`${name} is ${status}`)
+  const house = fakeHouse(vendors, { wall, market, onChange })
   const fills: FillRequest[] = []
   const run = async (): Promise<Daemon> => {
     const daemon = await start({
       tape: { ...base, mode },
-      house: {
-        sources: new Map(vendors.map((v) => [v.getName(), { name: v.getName(), provider: v }])),
-        board,
-        absent: createAbsentSymbols(wall),
-      },
+      house,
       wall,
       market,
       log,
@@ -233,7 +225,7 @@ describe('the daemon in trouble', () => {
     expect(await readInstruments(s.base.db)).toHaveLength(CORE_LIST.length)
     s.polygon.error = null
     s.coinbase.error = null
-    s.wall.forward(3 * MINUTE_US)
+    s.wall.forward(6 * MINUTE_US)
     await until(s.swept)
     expect(s.lines.filter((l) => / is ok/.test(l.msg))).toHaveLength(2)
   })

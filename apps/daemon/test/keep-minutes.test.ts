@@ -5,9 +5,8 @@ import { type Bar, instantInZone, MINUTE_US, type Micros, SECOND_US } from '@one
 import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMinuteKeeper } from '../src/history/keep-minutes.ts'
-import { createAbsentSymbols } from '../src/ingest/absent-symbols.ts'
-import { createSourceBoard } from '../src/ingest/source-board.ts'
 import { handClock } from './clocks.ts'
+import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
 import { readFindings } from './tape-rows.ts'
 
@@ -44,17 +43,8 @@ const bar = (ts: Micros, close: number): Bar => ({
 function keeperOn(name: string) {
   vendor = new FakeVendor({ name, market: clock })
   const signal = new AbortController().signal
-  const house = {
-    sources: new Map([[name, { name, provider: vendor }]]),
-    board: createSourceBoard({
-      sources: [{ name, missing: [] }],
-      wall: clock,
-      market: clock,
-      onChange: () => {},
-    }),
-    absent: createAbsentSymbols(clock),
-  }
-  const deps = { db: base.db, house, market: clock, signal, instruments: () => [aapl] }
+  const house = fakeHouse([vendor], { wall: clock, market: clock })
+  const deps = { db: base.db, house, market: clock, wall: clock, signal, instruments: () => [aapl] }
   return { keeper: createMinuteKeeper(deps), again: () => createMinuteKeeper(deps) }
 }
 

@@ -12,13 +12,12 @@ import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
 import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createAbsentSymbols } from '../src/ingest/absent-symbols.ts'
 import { createFindingMemory } from '../src/ingest/finding-memory.ts'
 import { createPreviousCloses } from '../src/ingest/previous-closes.ts'
-import { createSourceBoard } from '../src/ingest/source-board.ts'
 import { type SweepDeps, sweep } from '../src/ingest/sweep.ts'
 import { createTierBook } from '../src/ingest/tier-book.ts'
 import { handClock } from './clocks.ts'
+import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
 import { readFindings, readTicks } from './tape-rows.ts'
 
@@ -35,7 +34,6 @@ beforeEach(async () => {
   clock = handClock(noon)
   polygon = new FakeVendor({ name: 'polygon', market: clock, snapshots: 'market' })
   yahoo = new FakeVendor({ name: 'yahoo', market: clock, delayedMinutes: 15 })
-  const vendors = [polygon, yahoo]
   instruments = await mintInstruments(
     base.db,
     ['AAPL', 'MSFT', 'TSLA'].map((symbol) => ({ ref: { assetClass: 'equity' as const, symbol } })),
@@ -47,16 +45,7 @@ beforeEach(async () => {
     memory: createFindingMemory(),
     closes: createPreviousCloses(base.db),
     book: createTierBook(new Map()),
-    house: {
-      sources: new Map(vendors.map((v) => [v.getName(), { name: v.getName(), provider: v }])),
-      board: createSourceBoard({
-        sources: vendors.map((v) => ({ name: v.getName(), missing: [] })),
-        wall: clock,
-        market: clock,
-        onChange: () => {},
-      }),
-      absent: createAbsentSymbols(clock),
-    },
+    house: fakeHouse([polygon, yahoo], { wall: clock, market: clock }),
   }
 })
 afterEach(() => base.drop())

@@ -3,7 +3,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Chunk } from '@onetape/db'
 import type { AssetClass, Bar, Clock, Micros, SymbolRef, Timeframe } from '@onetape/market'
-import { type BarsRequest, type Fetched, type IDataProvider, ProviderError } from '@onetape/providers'
+import {
+  type BarsRequest,
+  type CallOptions,
+  type Fetched,
+  type IDataProvider,
+  ProviderError,
+} from '@onetape/providers'
 import { HOUSE_ORDER } from '../ingest/house-order.ts'
 
 export interface BarSources {
@@ -12,6 +18,8 @@ export interface BarSources {
   /** Which are asked first; the house's own order unless said otherwise. */
   houseOrder?: Readonly<Record<AssetClass, readonly string[]>>
   wallClock: Clock
+  /** Priority and record of the calls; those of a backfill, unrecorded, unless told. */
+  optionsOf?(source: string, signal: AbortSignal): CallOptions
 }
 
 export interface ChunkAnswer {
@@ -35,7 +43,14 @@ const REST_MIN_MS = 50
 const ROUNDS_MAX = 6
 
 /** Remembers across chunks which source rests until when, and which is out for this run. */
-export function openBarDesk({ sources, houseOrder = HOUSE_ORDER, wallClock }: BarSources) {
+const asBackfill = (_source: string, signal: AbortSignal): CallOptions => ({ signal, priority: 'backfill' })
+
+export function openBarDesk({
+  sources,
+  houseOrder = HOUSE_ORDER,
+  wallClock,
+  optionsOf = asBackfill,
+}: BarSources) {
   const restsUntil = new Map<string, Micros>()
   const out = new Map<string, string>()
 
@@ -72,7 +87,7 @@ export function openBarDesk({ sources, houseOrder = HOUSE_ORDER, wallClock }: Ba
         continue
       }
       try {
-        const fetched = await provider.getBars(o, { signal })
+        const fetched = await provider.getBars(o, optionsOf(name, signal))
         if (fetched.rows.length > 0) return { ...round, answer: { source: name, fetched } }
         round.answer ??= { source: name, fetched }
       } catch (error) {

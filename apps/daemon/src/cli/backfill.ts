@@ -60,8 +60,9 @@ async function backfill(request: Request, options: BackfillOptions, to: Console)
   }
   await using open = await openTape(env)
   const { tape, marketClock } = open
-  const house = createHouse({
+  const house = await createHouse({
     env,
+    db: tape.db,
     definitions: registry.definitions,
     wall: wallClock,
     market: marketClock,
@@ -70,7 +71,13 @@ async function backfill(request: Request, options: BackfillOptions, to: Console)
   })
   const progress = openProgress(to, 'chunks')
   const summary = await runBackfill(
-    { db: tape.db, sources: house.sources, wallClock, marketClock },
+    {
+      db: tape.db,
+      sources: house.sources,
+      wallClock,
+      marketClock,
+      optionsOf: (source, signal) => house.calls.options({ source, priority: 'backfill', signal }),
+    },
     {
       ...request,
       signal: to.signal,
@@ -82,7 +89,11 @@ async function backfill(request: Request, options: BackfillOptions, to: Console)
         ),
       onProgress: (p) => progress.update(p.done + p.failed, p.total, p.label),
     },
-  ).finally(() => progress.stop())
+  ).finally(async () => {
+    progress.stop()
+    await house.calls[Symbol.asyncDispose]()
+    await house.health.flush()
+  })
   while (!to.signal.aborted && (await rollUpDaily(tape.db, { limit: ROLL_UP_BATCHES })).batches > 0);
   to.out(options.json ? json({ mode: tape.mode, ...request, ...summary }) : describe(summary))
   if (summary.stopped) throw new Stopped('Stopped. The same command goes on from here.')

@@ -5,7 +5,9 @@ import { makeFolder } from '../import/fixtures/folder.ts'
 import { readVendorUrls, withVendorUrls } from './running.ts'
 
 const vendorUrls = {
+  POLYGON_API_KEY: 'demo-key',
   POLYGON_BASE_URL: 'http://127.0.0.1:1/polygon',
+  POLYGON_STREAM_URL: 'ws://127.0.0.1:1/polygon/ws',
   YAHOO_BASE_URL: 'http://127.0.0.1:1/yahoo',
   YAHOO_CONSENT_URL: 'http://127.0.0.1:1/yahoo',
   COINBASE_BASE_URL: 'http://127.0.0.1:1/coinbase',
@@ -20,6 +22,10 @@ describe('the simulated vendors of a running npm start', () => {
     expect(await readVendorUrls(folder.path, 'live')).toBeNull()
     await folder.write({ 'run-demo.json': card(gone) })
     expect(await readVendorUrls(folder.path, 'demo')).toBeNull()
+    await folder.write({
+      'run-demo.json': JSON.stringify({ pid: process.pid, vendorUrls: { POLYGON_BASE_URL: 'x' } }),
+    })
+    expect(await readVendorUrls(folder.path, 'demo')).toBeNull()
     for (const rubbish of ['', '{', '[]', '{"pid":"1"}', card(-1)]) {
       await folder.write({ 'run-demo.json': rubbish })
       expect(await readVendorUrls(folder.path, 'demo'), rubbish).toBeNull()
@@ -31,9 +37,7 @@ describe('the simulated vendors of a running npm start', () => {
     const demo = { ONETAPE_STATE_DIR: folder.path }
     const own = { YAHOO_BASE_URL: 'http://127.0.0.1:2/yahoo' }
     expect(await withVendorUrls(parseEnv({ ...demo, ...own }))).toMatchObject({
-      ...vendorUrls,
-      ...own,
-      POLYGON_API_KEY: 'demo-key',
+      vendors: { ...vendorUrls, ...own },
     })
     await folder.write({ 'run-demo.json': '' })
     expect(await withVendorUrls(parseEnv({ ...demo, ...own }))).toBeNull()

@@ -1,41 +1,25 @@
 // Where the simulated vendors answer. The launcher of `npm start` writes `<state dir>/run-<mode>.json` once they
 // listen, and it is believed while the process that wrote it lives:
-//   { "pid": 4711, "vendorUrls": { "POLYGON_BASE_URL": "http://127.0.0.1:40123/polygon", "YAHOO_BASE_URL": "...",
-//     "YAHOO_CONSENT_URL": "...", "COINBASE_BASE_URL": "..." } }
-// The names are those of the environment variables, which come first where they are set.
+//   { "pid": 4711, "vendorUrls": { "POLYGON_BASE_URL": "http://127.0.0.1:40123/polygon", "POLYGON_API_KEY": "...", ... } }
+// The names are those of the vendors' environment variables, which come first where they are set.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type HouseSettings, registry } from '@onetape/providers'
 import { z } from 'zod'
-import type { Env } from '../env.ts'
+import { type Env, vendorSchema } from '../env.ts'
 
-const url = z.url({ protocol: /^https?$/ })
-const running = z.object({
-  pid: z.int().positive(),
-  vendorUrls: z.object({
-    POLYGON_BASE_URL: url.optional(),
-    YAHOO_BASE_URL: url.optional(),
-    YAHOO_CONSENT_URL: url.optional(),
-    COINBASE_BASE_URL: url.optional(),
-  }),
-})
-export type VendorUrls = z.infer<typeof running>['vendorUrls']
+const running = z.object({ pid: z.int().positive(), vendorUrls: z.record(z.string(), z.string()) })
 
-const VENDOR_VARIABLES = [
-  'POLYGON_BASE_URL',
-  'YAHOO_BASE_URL',
-  'YAHOO_CONSENT_URL',
-  'COINBASE_BASE_URL',
-] as const
-/** What the simulator takes for a key. */
-const DEMO_KEY = 'demo-key'
 const REPOSITORY = join(import.meta.dirname, '../../../..')
 
 /** Addresses of the vendors that a running `npm start` serves, or null when none runs. */
-export async function readVendorUrls(stateDir: string, mode: string): Promise<VendorUrls | null> {
+export async function readVendorUrls(stateDir: string, mode: string): Promise<HouseSettings | null> {
   const text = await readFile(join(stateDir, `run-${mode}.json`), 'utf8').catch(() => null)
   if (text === null) return null
   const parsed = running.safeParse(parseJson(text))
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data.vendorUrls : null
+  if (!parsed.success || !isAlive(parsed.data.pid)) return null
+  const vendors = vendorSchema.safeParse(parsed.data.vendorUrls)
+  return vendors.success ? vendors.data : null
 }
 
 /**
@@ -44,12 +28,16 @@ export async function readVendorUrls(stateDir: string, mode: string): Promise<Ve
  */
 export async function withVendorUrls(env: Env): Promise<Env | null> {
   if (env.ONETAPE_MODE === 'live') return env
-  const given = Object.fromEntries(VENDOR_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const found = await readVendorUrls(env.ONETAPE_STATE_DIR ?? join(REPOSITORY, '.data'), env.ONETAPE_MODE)
-  const urls = { ...found, ...given }
-  if (VENDOR_VARIABLES.some((name) => !urls[name])) return null
-  return { ...env, ...urls, POLYGON_API_KEY: env.POLYGON_API_KEY ?? DEMO_KEY }
+  const vendors = { ...found, ...env.vendors }
+  return isAnyConnected(vendors) ? { ...env, vendors } : null
 }
+
+const isAnyConnected = (settings: HouseSettings): boolean =>
+  registry.definitions.some(({ settings: named }) => {
+    const addresses = named.filter((s) => s.role === 'baseUrl')
+    return addresses.length > 0 && addresses.every((s) => settings[s.env] !== undefined)
+  })
 
 function parseJson(text: string): unknown {
   try {

@@ -14,15 +14,16 @@ import {
   sessionAt,
   venueOf,
 } from '@onetape/market'
-import type { Fetched, IDataProvider } from '@onetape/providers'
+import type { Fetched } from '@onetape/providers'
 import { barRow, judgeBars } from '../backfill/judge-bars.ts'
-import { asProviderError, type House, type Source } from '../ingest/ask-house.ts'
+import { accessOf, askSource, type House, isReady, type Source } from '../ingest/ask-source.ts'
 import { HOUSE_ORDER, type SweptAssetClass } from '../ingest/house-order.ts'
 
 export interface KeepMinutesDeps {
   db: Db
   house: House
   market: Clock
+  wall: Clock
   signal: AbortSignal
   /** Whose minutes are kept, the members of the fastest tiers. */
   instruments(assetClass: SweptAssetClass): readonly Instrument[]
@@ -45,30 +46,49 @@ const CALLS_AT_ONCE = 4
 /** Minutes between two rounds: one call for each instrument, so vendors that count calls closely are asked seldom. */
 const EVERY_MINUTES: Readonly<Record<string, number>> = { polygon: 1, coinbase: 1 }
 const EVERY_MINUTES_OTHERS = 5
+/** A plan that shows minutes this late shows them to a backfill. */
+const DELAY_MAX_MINUTES = 60
 
 export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
-  const doneTo = new Map<SweptAssetClass, Micros>()
+  /** How far each instrument's minutes are, so that a round that a budget cut short goes on where it was. */
+  const doneTo = new Map<number, Micros>()
+  const kept = new Map<SweptAssetClass, Micros>()
   const running = new Set<SweptAssetClass>()
+  let notBefore: Micros = 0
 
   const startOf = async (assetClass: SweptAssetClass, to: Micros): Promise<Micros> => {
-    const rows = doneTo.has(assetClass) ? [] : await readSync(deps.db)
-    const kept = rows.find((row) => row.scope === scopeOf(assetClass))?.lastSync
-    const last = doneTo.get(assetClass) ?? kept ?? to - FIRST_REACH_US
-    return Math.max(last, to - REACH_US)
+    const rows = kept.has(assetClass) ? [] : await readSync(deps.db)
+    const last = kept.get(assetClass) ?? rows.find((row) => row.scope === scopeOf(assetClass))?.lastSync
+    kept.set(assetClass, last ?? to - FIRST_REACH_US)
+    return kept.get(assetClass)!
   }
   const keep = async (assetClass: SweptAssetClass): Promise<number> => {
     const to = minuteOf(deps.market.now() - SETTLE_US)
-    const instruments = deps.instruments(assetClass)
     const source = barSource(deps.house, assetClass)
-    if (!source || instruments.length === 0) return 0
-    const from = await startOf(assetClass, to)
+    const instruments = deps.instruments(assetClass)
+    if (!source || instruments.length === 0 || deps.wall.now() < notBefore) return 0
+    const start = await startOf(assetClass, to)
     const everyUs = (EVERY_MINUTES[source.name] ?? EVERY_MINUTES_OTHERS) * MINUTE_US
-    if (to - from < everyUs || !traded(assetClass, from, to)) return 0
-    const answers = await askAll(deps, { source, instruments, from: from - OVERLAP_US, to })
-    if (!answers) return 0
-    const inserted = await write(deps, { assetClass, source, answers, to })
-    doneTo.set(assetClass, to)
-    return inserted
+    const wanted = instruments
+      .map((instrument) => ({
+        instrument,
+        from: Math.max(doneTo.get(instrument.id) ?? start, to - REACH_US),
+      }))
+      .filter(({ from }) => to - from >= everyUs)
+      .sort((a, b) => a.from - b.from)
+    if (wanted.length === 0 || !traded(assetClass, wanted[0]!.from, to)) return 0
+    const round = await askAll(deps, { source, wanted, to })
+    notBefore = deps.wall.now() + round.restMs * 1000
+    if (round.answers.length === 0) return 0
+    for (const { instrument } of round.answers) doneTo.set(instrument.id, to)
+    kept.set(assetClass, Math.min(...instruments.map(({ id }) => doneTo.get(id) ?? start)))
+    return await write(deps, {
+      assetClass,
+      source,
+      answers: round.answers,
+      to,
+      keptTo: kept.get(assetClass)!,
+    })
   }
   return {
     async run(assetClass) {
@@ -90,62 +110,83 @@ const minuteOf = (ts: Micros): Micros => ts - (ts % MINUTE_US)
 const traded = (assetClass: SweptAssetClass, from: Micros, to: Micros): boolean =>
   [from, to - 1].some((ts) => sessionAt(venueOf(assetClass), ts).state !== 'closed')
 
-/** The first of the house order that has minutes and may be asked now. */
+/** The first of the house order whose plan shows minutes soon and that may be asked now. */
 function barSource(house: House, assetClass: SweptAssetClass): Source | null {
   for (const name of HOUSE_ORDER[assetClass]) {
     const source = house.sources.get(name)
-    const has = source?.provider.getCapabilities().byAssetClass[assetClass]?.bars.includes('1m')
-    if (source && has && house.board.ready(name)) return source
+    if (!source?.provider.getCapabilities().byAssetClass[assetClass]?.bars.includes('1m')) continue
+    const delay = accessOf(source, assetClass, 'charts')?.delayedMinutes ?? Number.POSITIVE_INFINITY
+    if (delay <= DELAY_MAX_MINUTES && isReady(house, name, { kind: 'charts', assetClass })) return source
   }
   return null
 }
 
+interface Wanted {
+  instrument: Instrument
+  from: Micros
+}
+
 interface InstrumentBars {
   instrument: Instrument
+  from: Micros
   fetched: Fetched<Bar>
 }
 
-/** A few calls at a time. Null when the source fails: the round is tried again once it may be asked. */
+interface Round {
+  answers: InstrumentBars[]
+  /** How long to wait before the next one; the budget is spent. */
+  restMs: number
+}
+
+/** A few calls at a time, those that wait longest first; the round ends when source or budget say no. */
 async function askAll(
-  { house, signal }: KeepMinutesDeps,
-  o: { source: Source; instruments: readonly Instrument[]; from: Micros; to: Micros },
-): Promise<InstrumentBars[] | null> {
-  const waiting = [...o.instruments]
-  const answers: InstrumentBars[] = []
-  const { name, provider } = o.source
+  deps: KeepMinutesDeps,
+  o: { source: Source; wanted: readonly Wanted[]; to: Micros },
+): Promise<Round> {
+  const waiting = [...o.wanted]
+  const round: Round = { answers: [], restMs: 0 }
+  const { house, signal } = deps
   const work = async () => {
-    for (let instrument = waiting.shift(); instrument; instrument = waiting.shift()) {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
       signal.throwIfAborted()
-      try {
-        answers.push({ instrument, fetched: await minutesOf(provider, { ...o, instrument, signal }) })
-      } catch (error) {
-        signal.throwIfAborted()
-        house.board.failed(name, asProviderError(error, name))
-        if (!house.board.ready(name)) waiting.length = 0
-      }
+      const { instrument, from } = next
+      const { assetClass, symbol } = instrument
+      const range = { from: from - OVERLAP_US, to: o.to }
+      const fetched = await askSource(house, o.source, {
+        kind: 'charts',
+        assetClass,
+        priority: 'repair',
+        signal,
+        call: (options) =>
+          o.source.provider.getBars({ ref: { assetClass, symbol }, timeframe: '1m', ...range }, options),
+        onError: (error) => {
+          if (error.kind !== 'rate_limited') return
+          waiting.length = 0
+          round.restMs = Math.max(round.restMs, error.retryAfterMs ?? 0)
+        },
+      })
+      if (fetched) round.answers.push({ instrument, from: range.from, fetched })
+      else if (!isReady(house, o.source.name, { kind: 'charts', assetClass })) waiting.length = 0
     }
   }
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, work))
-  return house.board.ready(name) ? answers : null
-}
-
-const minutesOf = (
-  provider: IDataProvider,
-  o: { instrument: Instrument; from: Micros; to: Micros; signal: AbortSignal },
-): Promise<Fetched<Bar>> => {
-  const { assetClass, symbol } = o.instrument
-  const { from, to, signal } = o
-  return provider.getBars({ ref: { assetClass, symbol }, timeframe: '1m', from, to }, { signal })
+  return round
 }
 
 /** All bars of a feed in one batch; how far the minutes are goes with the last. */
 async function write(
   { db, market }: KeepMinutesDeps,
-  o: { assetClass: SweptAssetClass; source: Source; answers: readonly InstrumentBars[]; to: Micros },
+  o: {
+    assetClass: SweptAssetClass
+    source: Source
+    answers: readonly InstrumentBars[]
+    to: Micros
+    keptTo: Micros
+  },
 ): Promise<number> {
   const marketNow = market.now()
-  const judged = o.answers.map(({ instrument, fetched }) => {
-    const range = { timeframe: '1m' as const, from: 0, to: o.to }
+  const judged = o.answers.map(({ instrument, fetched, from }) => {
+    const range = { timeframe: '1m' as const, from, to: o.to }
     return { instrument, ...judgeBars(fetched.rows, { range, instrument, marketNow }) }
   })
   const findings = judged.flatMap((j) => j.findings)
@@ -156,7 +197,7 @@ async function write(
   const byFeed = Map.groupBy(bars, (b) => b.feed)
   if (byFeed.size === 0) byFeed.set(o.source.name, [])
   const fetchedAt = o.answers.reduce((at, a) => Math.max(at, a.fetched.fetchedAt), 0) || marketNow
-  const sync = { scope: scopeOf(o.assetClass), lastSync: o.to, nextSync: null, status: 'ok' }
+  const sync = { scope: scopeOf(o.assetClass), lastSync: o.keptTo, nextSync: null, status: 'ok' }
   let news = 0
   let left = byFeed.size
   for (const [feed, group] of byFeed) {

@@ -2,10 +2,9 @@ import { type AssetClass, HOUR_US } from '@onetape/market'
 import { ProviderError } from '@onetape/providers'
 import { describe, expect, it } from 'vitest'
 import { handClock } from '../../test/clocks.ts'
+import { fakeHouse } from '../../test/fake-house.ts'
 import { FakeVendor } from '../../test/fake-vendor.ts'
-import { createAbsentSymbols } from './absent-symbols.ts'
-import { askHouse, type House } from './ask-house.ts'
-import { createSourceBoard } from './source-board.ts'
+import { askHouse } from './ask-house.ts'
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `S${i}`)
 
@@ -13,17 +12,7 @@ function setUp() {
   const clock = handClock(Date.UTC(2026, 10, 18, 15) * 1000)
   const polygon = new FakeVendor({ name: 'polygon', market: clock, snapshots: 'market' })
   const yahoo = new FakeVendor({ name: 'yahoo', market: clock, assetClasses: ['equity', 'crypto'] })
-  const vendors = [polygon, yahoo]
-  const house: House = {
-    sources: new Map(vendors.map((v) => [v.getName(), { name: v.getName(), provider: v }])),
-    board: createSourceBoard({
-      sources: vendors.map((v) => ({ name: v.getName(), missing: [] })),
-      wall: clock,
-      market: clock,
-      onChange: () => {},
-    }),
-    absent: createAbsentSymbols(clock),
-  }
+  const house = fakeHouse([polygon, yahoo], { wall: clock, market: clock })
   const price = (vendor: FakeVendor, symbols: readonly string[]) => {
     for (const s of symbols) vendor.prices.set(s, 10)
   }
@@ -77,9 +66,9 @@ describe('asking the house', () => {
     const { missing } = await ask(names(250))
     expect(missing).toEqual([])
     expect(asked(yahoo).map((refs) => refs.length)).toEqual([100, 100, 50])
-    await ask(['S1'])
-    expect(polygon.asked).toHaveLength(1)
-    expect(house.board.states()[0]).toMatchObject({
+    for (let i = 0; i < 4; i++) await ask(['S1'])
+    expect(polygon.asked).toHaveLength(3)
+    expect(house.states.list()[0]).toMatchObject({
       name: 'polygon',
       status: 'failing',
       message: 'polygon: 503',
@@ -107,7 +96,7 @@ describe('asking the house', () => {
     polygon.getSnapshots = () => Promise.reject(new TypeError('undefined is not a function'))
     const { missing } = await ask(['A'])
     expect(missing).toEqual([])
-    expect(house.board.states()[0]!.status).toBe('failing')
+    expect(house.states.list()[0]!.status).toBe('failing')
   })
 
   it('answers with everything missing when nobody can be asked', async () => {
@@ -123,6 +112,6 @@ describe('asking the house', () => {
     const asking = askHouse(house, { assetClass: 'equity', refs, signal: stop.signal })
     stop.abort(new Error('stopping'))
     await expect(asking).rejects.toThrow('stopping')
-    expect(house.board.states()[0]!.status).toBe('ok')
+    expect(house.states.list()[0]!.status).toBe('ok')
   })
 })

@@ -1,30 +1,18 @@
 /**
  * Asks the house's sources for snapshots, in bulk and in house order: one call for the whole market where the vendor
  * allows it, lists otherwise. What one source lacks is asked from the next, and only that. Never throws a vendor's
- * error: it is on the board, and the answer says what is still missing.
+ * error: the breaker has heard of it, and the answer says what is still missing.
  */
 import type { AssetClass, Snapshot, SymbolRef } from '@onetape/market'
-import { type Capability, type Fetched, type IDataProvider, ProviderError } from '@onetape/providers'
-import type { AbsentSymbols } from './absent-symbols.ts'
+import type { Capability, Fetched } from '@onetape/providers'
+import { accessOf, askSource, type House, isReady, type Source } from './ask-source.ts'
 import { HOUSE_ORDER } from './house-order.ts'
-import type { SourceBoard } from './source-board.ts'
-
-/** A provider with the house's credentials. */
-export interface Source {
-  name: string
-  provider: IDataProvider
-}
-
-export interface House {
-  /** By name; those that lack credentials are not here, but on the board. */
-  sources: ReadonlyMap<string, Source>
-  board: SourceBoard
-  absent: AbsentSymbols
-}
 
 export interface Answer {
   source: Source
   capability: Capability
+  /** What was asked for. */
+  refs: readonly SymbolRef[] | 'all'
   fetched: Fetched<Snapshot>
 }
 
@@ -47,7 +35,8 @@ export function sourcesFor(
   return HOUSE_ORDER[assetClass].flatMap((name) => {
     const source = house.sources.get(name)
     const capability = source?.provider.getCapabilities().byAssetClass[assetClass]
-    return source && capability?.snapshots && house.board.ready(name) ? [{ source, capability }] : []
+    if (!source || !capability?.snapshots || !accessOf(source, assetClass, 'quotes')) return []
+    return isReady(house, name, { kind: 'quotes', assetClass }) ? [{ source, capability }] : []
   })
 }
 
@@ -67,7 +56,7 @@ export async function askHouse(
     for (const refs of calls) {
       const fetched = await ask(house, source, { ...o, refs })
       if (!fetched) break
-      answers.push({ source, capability, fetched })
+      answers.push({ source, capability, refs, fetched })
       if (refs !== 'all') house.absent.note(source.name, fetched.missing)
       const found = new Set(fetched.rows.map((row) => row.quote.symbol))
       missing = missing.filter((ref) => !found.has(ref.symbol))
@@ -95,35 +84,15 @@ function callsFor(source: Source, capability: Capability, refs: SymbolRef[]): (S
   return Array.from({ length: Math.ceil(refs.length / size) }, (_, i) => refs.slice(i * size, (i + 1) * size))
 }
 
-async function ask(
+const ask = (
   house: House,
   source: Source,
   o: { assetClass: AssetClass; refs: SymbolRef[] | 'all'; signal: AbortSignal },
-): Promise<Fetched<Snapshot> | null> {
-  try {
-    const fetched = await source.provider.getSnapshots(
-      { assetClass: o.assetClass, refs: o.refs },
-      { signal: o.signal },
-    )
-    if (fetched.failure) house.board.failed(source.name, fetched.failure)
-    else house.board.succeeded(source.name)
-    return fetched
-  } catch (error) {
-    o.signal.throwIfAborted()
-    house.board.failed(source.name, asProviderError(error, source.name))
-    return null
-  }
-}
-
-/** Anything else that leaves an adapter is a fault of ours; it costs that source's answer, not the daemon. */
-export const asProviderError = (error: unknown, provider: string): ProviderError =>
-  error instanceof ProviderError
-    ? error
-    : new ProviderError(
-        'malformed',
-        `${provider}: ${error instanceof Error ? error.message : String(error)}`,
-        {
-          provider,
-          cause: error,
-        },
-      )
+): Promise<Fetched<Snapshot> | null> =>
+  askSource(house, source, {
+    kind: 'quotes',
+    assetClass: o.assetClass,
+    priority: 'live',
+    signal: o.signal,
+    call: (options) => source.provider.getSnapshots({ assetClass: o.assetClass, refs: o.refs }, options),
+  })

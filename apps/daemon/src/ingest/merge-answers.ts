@@ -4,6 +4,9 @@ import type { Answer } from './ask-house.ts'
 export function mergeAnswers(answers: readonly Answer[]): Answer[] {
   return [...Map.groupBy(answers, (a) => a.source.name).values()].map((parts) => ({
     ...parts[0]!,
+    refs: parts.some((p) => p.refs === 'all')
+      ? ('all' as const)
+      : parts.flatMap((p) => (p.refs === 'all' ? [] : [...p.refs])),
     fetched: {
       rows: parts.flatMap((p) => p.fetched.rows),
       dropped: parts.flatMap((p) => p.fetched.dropped),

@@ -4,8 +4,8 @@
  */
 import type { Db, Instrument } from '@onetape/db'
 import { type AssetClass, addDays, type Bar, type Clock, type Micros } from '@onetape/market'
-import type { Fetched } from '@onetape/providers'
-import { asProviderError, type House, type Source } from './ask-house.ts'
+import type { CallOptions, Fetched } from '@onetape/providers'
+import { askSource, type House, isReady, type Source } from './ask-source.ts'
 import { HOUSE_ORDER } from './house-order.ts'
 import { writeSettledDays } from './settled-days.ts'
 
@@ -71,9 +71,7 @@ async function marketDay(
   for (const source of sourcesWithDays(house, o.assetClass)) {
     if (!source.provider.getMarketDay) continue
     const request = { assetClass: o.assetClass, sessionDate: o.date }
-    const fetched = await ask(house, source, o.signal, () =>
-      source.provider.getMarketDay!(request, { signal: o.signal }),
-    )
+    const fetched = await ask(house, source, o, (options) => source.provider.getMarketDay!(request, options))
     if (fetched && fetched.rows.length > 0) return { source, fetched }
   }
   return null
@@ -112,8 +110,8 @@ async function daysOf(house: House, instrument: Instrument, o: SettleRequest): P
   const range = { from: midnight(from), to: midnight(addDays(to, 1)) }
   for (const source of sourcesWithDays(house, assetClass)) {
     const request = { ref: { assetClass, symbol }, timeframe: '1d' as const, ...range }
-    const fetched = await ask(house, source, o.signal, () =>
-      source.provider.getBars(request, { signal: o.signal }),
+    const fetched = await ask(house, source, { assetClass, signal: o.signal }, (options) =>
+      source.provider.getBars(request, options),
     )
     if (fetched?.rows.some((bar) => bar.final && bar.sessionDate === to)) return { source, fetched }
   }
@@ -124,24 +122,23 @@ const sourcesWithDays = (house: House, assetClass: AssetClass): Source[] =>
   HOUSE_ORDER[assetClass].flatMap((name) => {
     const source = house.sources.get(name)
     const capability = source?.provider.getCapabilities().byAssetClass[assetClass]
-    return source && capability?.bars.includes('1d') && house.board.ready(name) ? [source] : []
+    return source && capability?.bars.includes('1d') && isReady(house, name, { kind: 'charts', assetClass })
+      ? [source]
+      : []
   })
 
-async function ask(
+const ask = (
   house: House,
   source: Source,
-  signal: AbortSignal,
-  call: () => Promise<Fetched<Bar>>,
-): Promise<Fetched<Bar> | null> {
-  try {
-    const fetched = await call()
-    house.board.succeeded(source.name)
-    return fetched
-  } catch (error) {
-    signal.throwIfAborted()
-    house.board.failed(source.name, asProviderError(error, source.name))
-    return null
-  }
-}
+  o: { assetClass: AssetClass; signal: AbortSignal },
+  call: (options: CallOptions) => Promise<Fetched<Bar>>,
+): Promise<Fetched<Bar> | null> =>
+  askSource(house, source, {
+    kind: 'charts',
+    assetClass: o.assetClass,
+    priority: 'repair',
+    signal: o.signal,
+    call,
+  })
 
 const midnight = (date: string): Micros => Date.parse(`${date}T00:00:00Z`) * 1000

@@ -4,7 +4,8 @@
  */
 import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
 import { type AssetClass, type Clock, type Micros, millisFromMicros, SECOND_US } from '@onetape/market'
-import { type Answer, askHouse, type House, type HouseAnswer } from './ask-house.ts'
+import { type Answer, askHouse, type HouseAnswer } from './ask-house.ts'
+import type { House } from './ask-source.ts'
 import type { FindingMemory } from './finding-memory.ts'
 import { HOUSE_ORDER } from './house-order.ts'
 import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
@@ -53,7 +54,7 @@ interface Part {
 /** Reading every latest row is cheaper than naming more than these. */
 const LATEST_LIST_MAX = 1_000
 
-/** @throws what the database throws, and the signal's reason; a vendor's error is on the board. */
+/** @throws what the database throws, and the signal's reason; a vendor's error is among the source states. */
 export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<SweepReport> {
   const wallStart = deps.wall.now()
   const at = deps.market.now()

@@ -14,7 +14,7 @@ import {
   sessionsBetween,
   type Venue,
 } from '@onetape/market'
-import type { House } from '../ingest/ask-house.ts'
+import type { House } from '../ingest/ask-source.ts'
 import { HOUSE_ORDER, type SweptAssetClass } from '../ingest/house-order.ts'
 import { type SettleReport, settle } from '../ingest/settle.ts'
 import type { Sweeper } from '../ingest/sweeper.ts'

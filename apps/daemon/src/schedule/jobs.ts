@@ -7,7 +7,7 @@ export interface Job {
   about: string
 }
 
-export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'minutes' | 'partitions'
+export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'minutes' | 'health' | 'partitions'
 
 export const JOBS: readonly Job[] = [
   {
@@ -32,8 +32,13 @@ export const JOBS: readonly Job[] = [
     about: 'completes the minute bars of the fastest tiers once a minute is over',
   },
   {
+    name: 'health',
+    cron: '*/5 * * * * *',
+    about: 'shares what is known of the sources with the other processes',
+  },
+  {
     name: 'partitions',
     cron: '0 10 * * * *',
-    about: 'makes partitions ahead; a day in demo may be an hour away',
+    about: 'makes partitions ahead, a day in demo may be an hour away; forgets old calls',
   },
 ]

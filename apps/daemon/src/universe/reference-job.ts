@@ -2,7 +2,7 @@
 // the tape: a restart does not load it again.
 import { type Db, readSync, writeBatch } from '@onetape/db'
 import { type AssetClass, type Clock, DAY_US, dateInZone } from '@onetape/market'
-import type { House } from '../ingest/ask-house.ts'
+import type { House } from '../ingest/ask-source.ts'
 import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from '../ingest/house-order.ts'
 import type { Log } from '../log.ts'
 import { loadReference, type ReferenceLoad } from './reference.ts'

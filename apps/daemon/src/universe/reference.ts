@@ -3,7 +3,7 @@
 import { type Db, mintInstruments, setTierMembers } from '@onetape/db'
 import { type AssetClass, type InstrumentInfo, instrumentKey, isInstrumentKey } from '@onetape/market'
 import type { Fetched } from '@onetape/providers'
-import { asProviderError, type House } from '../ingest/ask-house.ts'
+import { askSource, type House } from '../ingest/ask-source.ts'
 import { HOUSE_ORDER } from '../ingest/house-order.ts'
 import { CORE_LIST } from './core-list.ts'
 
@@ -47,21 +47,19 @@ export async function loadReference(
 }
 
 async function askForList(
-  { sources, board }: House,
+  house: House,
   o: { name: string; assetClass: AssetClass; signal: AbortSignal },
 ): Promise<Fetched<InstrumentInfo> | null> {
-  const provider = sources.get(o.name)?.provider
-  const has = provider?.getCapabilities().byAssetClass[o.assetClass]?.reference
-  if (!provider?.listInstruments || !has || !board.ready(o.name)) return null
-  try {
-    const fetched = await provider.listInstruments(o.assetClass, { signal: o.signal })
-    board.succeeded(o.name)
-    return fetched
-  } catch (error) {
-    o.signal.throwIfAborted()
-    board.failed(o.name, asProviderError(error, o.name))
-    return null
-  }
+  const source = house.sources.get(o.name)
+  const has = source?.provider.getCapabilities().byAssetClass[o.assetClass]?.reference
+  if (!source?.provider.listInstruments || !has) return null
+  return askSource(house, source, {
+    kind: 'quotes',
+    assetClass: o.assetClass,
+    priority: 'repair',
+    signal: o.signal,
+    call: (options) => source.provider.listInstruments!(o.assetClass, options),
+  })
 }
 
 async function mint(db: Db, infos: readonly InstrumentInfo[]): Promise<number[]> {

@@ -51,7 +51,7 @@ export const ratiosRow = (
   const [quarter] = figures.quarters
   const year = r.trailing
   const equity = quarter!.equity
-  return {
+  const row = {
     average_volume: listing.volume,
     cash: ratio(quarter!.cash, quarter!.currentLiabilities),
     cik,
@@ -71,6 +71,8 @@ export const ratiosRow = (
     return_on_equity: year ? ratio(year.netIncome, equity) : null,
     ticker: listing.symbol,
   }
+  // What makes no sense, a multiple of a loss, is left out.
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
 }
 
 const ratio = (a: number, b: number): number | null => (b === 0 ? null : rounded(a / b))

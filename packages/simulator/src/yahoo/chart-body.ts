@@ -2,13 +2,26 @@
 import { lastSession, type Micros, type Session } from '@onetape/market'
 import { dividendsOf, splitFactor } from '../market/actions.ts'
 import { sessionBefore, sessionDateFrom, sessionOf, venueOfListing } from '../market/calendar.ts'
+import { yearRange } from '../market/fundamentals.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
-import { dateInNewYork, newYorkOffsetS, newYorkZoneName } from '../new-york.ts'
+import { dateInNewYork } from '../new-york.ts'
 import { type ChartRange, INTERVAL_MINUTES, RANGES } from './chart-range.ts'
 import { type ChartRow, dividendFactors } from './chart-rows.ts'
-import { type YahooFacts, yearRange } from './facts.ts'
-import { asFloat, asQuoted, exchangeOf, longNameOf, quoteTypeOf, secondsOf, yahooSymbol } from './names.ts'
+import type { YahooFacts } from './facts.ts'
+import {
+  asFloat,
+  asQuoted,
+  currencyOf,
+  exchangeOf,
+  longNameOf,
+  priceHintOf,
+  quoteTypeOf,
+  secondsOf,
+  volumeOf,
+  yahooSymbol,
+} from './names.ts'
+import { offsetS, zoneName, zoneOf } from './zone.ts'
 
 export interface Chart {
   facts: YahooFacts
@@ -48,31 +61,30 @@ const result = (chart: object) => ({ chart: { result: [chart], error: null } })
 
 function chartMeta(market: Market, { facts, range }: Chart, now: Micros): object {
   const { listing, last, day } = facts
-  const crypto = listing.kind === 'crypto'
   const exchange = exchangeOf(listing)
-  const year = yearRange(market, facts, now)
+  const { high52, low52 } = yearRange(market, listing, now)
   return {
-    currency: 'USD',
+    currency: currencyOf(listing),
     symbol: yahooSymbol(listing),
     exchangeName: exchange.code,
     fullExchangeName: exchange.name,
     instrumentType: quoteTypeOf(listing),
     firstTradeDate: secondsOf(sessionOf(listing, sessionDateFrom(listing, listing.listed))!.open),
     regularMarketTime: secondsOf(last.ts),
-    hasPrePostMarketData: !crypto,
-    gmtoffset: crypto ? 0 : newYorkOffsetS(now),
-    timezone: crypto ? 'UTC' : newYorkZoneName(now),
-    exchangeTimezoneName: crypto ? 'UTC' : 'America/New_York',
+    hasPrePostMarketData: listing.kind === 'equity',
+    gmtoffset: offsetS(listing, now),
+    timezone: zoneName(listing, now),
+    exchangeTimezoneName: zoneOf(listing),
     regularMarketPrice: asQuoted(last.price),
-    fiftyTwoWeekHigh: asQuoted(year.high),
-    fiftyTwoWeekLow: asQuoted(year.low),
+    fiftyTwoWeekHigh: asQuoted(high52),
+    fiftyTwoWeekLow: asQuoted(low52),
     regularMarketDayHigh: day.high,
     regularMarketDayLow: day.low,
-    regularMarketVolume: crypto ? Math.round(day.volume * last.price) : day.volume,
+    regularMarketVolume: volumeOf(listing, day.volume, last.price),
     longName: longNameOf(listing),
     shortName: longNameOf(listing),
     chartPreviousClose: asQuoted(closeBefore(market, listing, range.from, now)),
-    priceHint: listing.price < 1 ? 4 : 2,
+    priceHint: priceHintOf(listing),
     currentTradingPeriod: tradingPeriod(listing, now),
     dataGranularity: range.interval,
     range: range.range,
@@ -90,11 +102,10 @@ function closeBefore(market: Market, listing: Listing, from: Micros, now: Micros
 
 /** The session that runs or comes next. */
 function tradingPeriod(listing: Listing, now: Micros): object {
-  const crypto = listing.kind === 'crypto'
   const session: Session = lastSession(venueOfListing(listing), now)
   const zone = {
-    timezone: crypto ? 'UTC' : newYorkZoneName(session.open),
-    gmtoffset: crypto ? 0 : newYorkOffsetS(session.open),
+    timezone: zoneName(listing, session.open),
+    gmtoffset: offsetS(listing, session.open),
   }
   const period = (start: Micros, end: Micros) => ({ ...zone, start: secondsOf(start), end: secondsOf(end) })
   return {

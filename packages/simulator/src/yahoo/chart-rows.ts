@@ -6,9 +6,10 @@ import type { Candle } from '../market/candle.ts'
 import { mix } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
-import { dateInNewYork, midnightInNewYork } from '../new-york.ts'
+import { dateInNewYork } from '../new-york.ts'
 import { type ChartRange, INTERVAL_MINUTES } from './chart-range.ts'
-import { secondsOf } from './names.ts'
+import { secondsOf, volumeOf } from './names.ts'
+import { midnightOf } from './zone.ts'
 
 /** Null prices mean a minute for which Yahoo has nothing; the volume may be null or 0 then. */
 export interface ChartRow {
@@ -77,7 +78,9 @@ function dailyRows(market: Market, { listing, range }: ChartAskRows, now: Micros
     if (!day) continue
     // The session that still runs bears the time of its last trade instead of its open.
     const running = now < session.close
-    const time = running ? market.lastRegularTrade(listing, session, now)!.ts : session.open
+    // A currency's day bears London's midnight (its prices here are those of the forex session of that date).
+    const start = listing.kind === 'fx' ? midnightOf(listing, session.date) : session.open
+    const time = running ? market.lastRegularTrade(listing, session, now)!.ts : start
     const factor = splitFactor(listing, session.date, dateInNewYork(now))
     rows.push(merged(undefined, day, { time: secondsOf(time), date: session.date, factor, listing }))
   }
@@ -93,10 +96,7 @@ function periodRows(days: ChartRow[], { listing, range }: ChartAskRows): ChartRo
   for (const day of days) {
     const first = periodStart(day.date, range.interval)
     const known = rows.get(first)
-    const midnight =
-      listing.kind === 'crypto'
-        ? Date.parse(`${first}T00:00:00Z`) / 1000
-        : secondsOf(midnightInNewYork(first))
+    const midnight = secondsOf(midnightOf(listing, first))
     if (!known) rows.set(first, { ...day, time: midnight })
     else {
       known.high = Math.max(known.high!, day.high!)
@@ -140,9 +140,7 @@ function merged(
   candle: Candle,
   { time, date, factor, listing }: Placed,
 ): ChartRow {
-  // Yahoo counts a coin's volume in dollars.
-  const volume =
-    listing.kind === 'crypto' ? Math.round(candle.volume * candle.close) : Math.round(candle.volume * factor)
+  const volume = Math.round(volumeOf(listing, candle.volume * factor, candle.close))
   const [o, h, l, c] = [
     candle.open / factor,
     candle.high / factor,

@@ -49,40 +49,15 @@ export function yahooFacts(market: Market, listing: Listing, now: Micros): Yahoo
   }
 }
 
-function marketState(listing: Listing, now: Micros): YahooFacts['marketState'] {
+export function marketState(listing: Listing, now: Micros): YahooFacts['marketState'] {
   const venue = venueOfListing(listing)
   const moment = sessionAt(venue, now)
   if (moment.state === 'open') return 'REGULAR'
+  if (listing.kind === 'fx') return 'CLOSED'
   if (moment.state === 'pre') return 'PRE'
   if (moment.state === 'post') return 'POST'
   // A night between two trading days is not the same as a weekend.
   const hours = (at: Micros) => Math.abs(at - now) / 3_600_000_000
   if (hours(moment.nextChange!.at) <= 4) return 'PREPRE'
   return hours(lastSession(venue, now).postClose) <= 4 ? 'POSTPOST' : 'CLOSED'
-}
-
-const ranges = new WeakMap<Listing, { date: string; high: number; low: number }>()
-
-/** High and low of the year before the session in view, from every fifth session: close to it and cheap. */
-export function yearRange(
-  market: Market,
-  { listing, session, day }: YahooFacts,
-  now: Micros,
-): { high: number; low: number } {
-  let known = ranges.get(listing)
-  if (known?.date !== session.date) {
-    known = { date: session.date, high: 0, low: Number.POSITIVE_INFINITY }
-    let at = session
-    for (let i = 0; i < 250; i++) {
-      at = sessionBefore(at)
-      if (at.date < listing.listed) break
-      if (i % 5 !== 0) continue
-      const factor = splitFactor(listing, at.date, session.date)
-      const past = market.regularDay(listing, at, now)!
-      known.high = Math.max(known.high, past.high / factor)
-      known.low = Math.min(known.low, past.low / factor)
-    }
-    ranges.set(listing, known)
-  }
-  return { high: Math.max(known.high, day.high), low: Math.min(known.low, day.low) }
 }

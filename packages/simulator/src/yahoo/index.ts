@@ -2,6 +2,7 @@
 import type { SimulatedVendor } from '../vendor.ts'
 import { socketUrl } from '../vendor.ts'
 import { yahooRoutes } from './routes.ts'
+import { yahooStream } from './stream.ts'
 import { yahooRefusals } from './ticket.ts'
 
 const HOUR_MS = 3_600_000
@@ -13,6 +14,7 @@ export const yahoo: SimulatedVendor = {
   credentialOf: () => 'ip',
   // Nobody was told a number; about this many an hour are put up with.
   quotas: () => [{ scope: 'rest', calls: 2_000, windowMs: HOUR_MS }],
+  sockets: [{ path: /^\/ws\/?$/, connect: yahooStream }],
   endpoints: ({ http }) => ({
     query: `${http}/yahoo`,
     cookie: `${http}/yahoo`,

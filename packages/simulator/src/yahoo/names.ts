@@ -2,10 +2,17 @@
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 
-export const yahooSymbol = (listing: Listing): string => listing.symbol.replace('.', '-')
+export function yahooSymbol(listing: Listing): string {
+  if (listing.kind !== 'fx') return listing.symbol.replace('.', '-')
+  const [base, quote] = listing.symbol.split('-')
+  return `${base === 'USD' ? '' : base}${quote}=X`
+}
 
 export function listingOf(market: Market, symbol: string): Listing | null {
   const text = symbol.toUpperCase()
+  const pair = /^([A-Z]{3})?([A-Z]{3})=X$/.exec(text)
+  if (pair) return market.find(`${pair[1] ?? 'USD'}-${pair[2]}`)
+  if (/^[A-Z]{3}-[A-Z]{3}$/.test(text) && market.find(text)?.kind === 'fx') return null
   return market.find(text) ?? (text.includes('.') ? null : market.find(text.replace('-', '.')))
 }
 
@@ -16,14 +23,32 @@ const EXCHANGES: Record<string, { code: string; name: string }> = {
   BATS: { code: 'BTS', name: 'Cboe US' },
   CBE: { code: 'CCC', name: 'CCC' },
 }
+const CURRENCIES = { code: 'CCY', name: 'CCY' }
 
-export const exchangeOf = (listing: Listing): { code: string; name: string } => EXCHANGES[listing.exchange]!
+export const exchangeOf = (listing: Listing): { code: string; name: string } =>
+  listing.kind === 'fx' ? CURRENCIES : EXCHANGES[listing.exchange]!
 
-export const quoteTypeOf = (listing: Listing): 'EQUITY' | 'ETF' | 'CRYPTOCURRENCY' =>
-  listing.kind === 'crypto' ? 'CRYPTOCURRENCY' : listing.type === 'ETF' ? 'ETF' : 'EQUITY'
+export type QuoteType = 'EQUITY' | 'ETF' | 'CRYPTOCURRENCY' | 'CURRENCY'
 
-export const longNameOf = (listing: Listing): string =>
-  listing.kind === 'crypto' ? `${listing.name} USD` : listing.name
+export function quoteTypeOf({ kind, type }: Listing): QuoteType {
+  if (kind === 'crypto') return 'CRYPTOCURRENCY'
+  return kind === 'fx' ? 'CURRENCY' : type === 'ETF' ? 'ETF' : 'EQUITY'
+}
+
+export const currencyOf = ({ kind, symbol }: Listing): string =>
+  kind === 'equity' ? 'USD' : symbol.split('-')[1]!
+
+/** Decimals that prices are shown with. */
+export const priceHintOf = ({ kind, price }: Listing): number => (kind === 'fx' || price < 1 ? 4 : 2)
+
+/** Coins are counted in dollars, currencies not at all. */
+export const volumeOf = ({ kind }: Listing, units: number, price: number): number =>
+  kind === 'fx' ? 0 : kind === 'crypto' ? Math.round(units * price) : units
+
+export function longNameOf({ kind, name, symbol }: Listing): string {
+  if (kind === 'fx') return symbol.replace('-', '/')
+  return kind === 'crypto' ? `${name} USD` : name
+}
 
 /** 75.0875 goes over the wire as 75.0875015258789. */
 export const asFloat = (price: number): number => Math.fround(price)

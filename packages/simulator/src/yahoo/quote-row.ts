@@ -1,10 +1,23 @@
 // A row of /v7/finance/quote.
 import type { Micros } from '@onetape/market'
+import { fundamentalsOf, yearRange } from '../market/fundamentals.ts'
 import { mix } from '../market/hash.ts'
 import type { Market } from '../market/market.ts'
-import { newYorkOffsetS, newYorkZoneName } from '../new-york.ts'
-import { type YahooFacts, yearRange } from './facts.ts'
-import { asQuoted, exchangeOf, longNameOf, quoteTypeOf, secondsOf, yahooSymbol } from './names.ts'
+import { dateInNewYork } from '../new-york.ts'
+import type { YahooFacts } from './facts.ts'
+import {
+  asQuoted,
+  currencyOf,
+  exchangeOf,
+  longNameOf,
+  priceHintOf,
+  type QuoteType,
+  quoteTypeOf,
+  secondsOf,
+  volumeOf,
+  yahooSymbol,
+} from './names.ts'
+import { offsetS, zoneName, zoneOf } from './zone.ts'
 
 /** Fields that come whatever `fields` asks for. */
 const ALWAYS = [
@@ -50,47 +63,53 @@ export function quoteRow(
   return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name)))
 }
 
+const TYPE_NAMES: Record<QuoteType, string> = {
+  EQUITY: 'Equity',
+  ETF: 'ETF',
+  CRYPTOCURRENCY: 'Cryptocurrency',
+  CURRENCY: 'Currency',
+}
+const QUOTE_SOURCES = { equity: 'Nasdaq Real Time Price', crypto: 'CoinMarketCap', fx: 'Delayed Quote' }
+const MARKETS = { equity: 'us_market', crypto: 'ccc_market', fx: 'ccy_market' }
+
 function identity({ listing, marketState }: YahooFacts, now: Micros) {
-  const crypto = listing.kind === 'crypto'
+  const { kind } = listing
   const exchange = exchangeOf(listing)
   const quoteType = quoteTypeOf(listing)
   return {
     language: 'en-US',
     region: 'US',
     quoteType,
-    typeDisp: { EQUITY: 'Equity', ETF: 'ETF', CRYPTOCURRENCY: 'Cryptocurrency' }[quoteType],
-    quoteSourceName: crypto ? 'CoinMarketCap' : 'Nasdaq Real Time Price',
+    typeDisp: TYPE_NAMES[quoteType],
+    quoteSourceName: QUOTE_SOURCES[kind],
     triggerable: true,
     customPriceAlertConfidence: 'HIGH',
-    currency: 'USD',
+    currency: currencyOf(listing),
     exchange: exchange.code,
     fullExchangeName: exchange.name,
-    exchangeTimezoneName: crypto ? 'UTC' : 'America/New_York',
-    exchangeTimezoneShortName: crypto ? 'UTC' : newYorkZoneName(now),
-    gmtOffSetMilliseconds: crypto ? 0 : newYorkOffsetS(now) * 1000,
-    market: crypto ? 'ccc_market' : 'us_market',
+    exchangeTimezoneName: zoneOf(listing),
+    exchangeTimezoneShortName: zoneName(listing, now),
+    gmtOffSetMilliseconds: offsetS(listing, now) * 1000,
+    market: MARKETS[kind],
     esgPopulated: false,
     marketState,
     shortName: longNameOf(listing),
     longName: longNameOf(listing),
-    hasPrePostMarketData: !crypto,
+    hasPrePostMarketData: kind === 'equity',
     firstTradeDateMilliseconds: Date.parse(`${listing.listed}T14:30:00Z`),
-    priceHint: listing.price < 1 ? 4 : 2,
+    priceHint: priceHintOf(listing),
     corporateActions: [],
     sourceInterval: 15,
     exchangeDataDelayedBy: 0,
     tradeable: false,
-    cryptoTradeable: crypto,
+    cryptoTradeable: kind === 'crypto',
     symbol: yahooSymbol(listing),
-    ...(crypto
+    ...(kind === 'crypto'
       ? { fromCurrency: listing.symbol.split('-')[0], toCurrency: 'USD=X', lastMarket: 'CoinMarketCap' }
-      : { financialCurrency: 'USD' }),
+      : {}),
+    ...(kind === 'equity' ? { financialCurrency: 'USD' } : {}),
   }
 }
-
-/** Yahoo counts a coin's volume in dollars. */
-const volumeOf = ({ listing, day, last }: YahooFacts): number =>
-  listing.kind === 'crypto' ? Math.round(day.volume * last.price) : day.volume
 
 function regular(facts: YahooFacts) {
   const { day, last, previousClose } = facts
@@ -105,7 +124,7 @@ function regular(facts: YahooFacts) {
     regularMarketDayHigh: day.high,
     regularMarketDayLow: day.low,
     regularMarketDayRange: `${day.low} - ${day.high}`,
-    regularMarketVolume: volumeOf(facts),
+    regularMarketVolume: volumeOf(facts.listing, day.volume, last.price),
   }
 }
 
@@ -121,9 +140,10 @@ function extended({ extended: found, last }: YahooFacts): Record<string, number>
   }
 }
 
-/** Stocks have no bid and no ask outside regular hours, which Yahoo writes as 0; coins have none at all. */
+/** Stocks have no bid and no ask outside regular hours, which Yahoo writes as 0; coins have none at all, currencies no sizes. */
 function bidAsk({ listing, quote, marketState }: YahooFacts): Record<string, number> {
   if (listing.kind === 'crypto') return {}
+  if (listing.kind === 'fx') return { bid: quote.bid, ask: quote.ask, bidSize: 0, askSize: 0 }
   if (marketState !== 'REGULAR') return { bid: 0, ask: 0, bidSize: 0, askSize: 0 }
   return { bid: quote.bid, ask: quote.ask, bidSize: quote.bidSize, askSize: quote.askSize }
 }
@@ -135,17 +155,27 @@ function slow(
   now: Micros,
   fields: readonly string[] | null,
 ): Record<string, unknown> {
-  if (fields && !fields.some((name) => /^(fiftyTwoWeek|averageDaily|marketCap|volume24Hr)/.test(name)))
+  if (
+    fields &&
+    !fields.some((name) => /^(fiftyTwoWeek|averageDaily|marketCap|sharesOutstanding|volume24Hr)/.test(name))
+  )
     return {}
   const { listing, last } = facts
-  const { high, low } = yearRange(market, facts, now)
+  const { high52, low52 } = yearRange(market, listing, now)
+  const average = volumeOf(listing, listing.volume, last.price)
+  const shares = fundamentalsOf(listing, dateInNewYork(now))?.sharesOutstanding
   return {
-    fiftyTwoWeekHigh: asQuoted(high),
-    fiftyTwoWeekLow: asQuoted(low),
-    fiftyTwoWeekRange: `${asQuoted(low)} - ${asQuoted(high)}`,
-    averageDailyVolume3Month: Math.round(listing.volume * (listing.kind === 'crypto' ? last.price : 1)),
-    averageDailyVolume10Day: Math.round(listing.volume * (listing.kind === 'crypto' ? last.price : 1) * 0.97),
-    marketCap: Math.round(last.price * listing.volume * (120 + (mix(listing.key, 77) % 200))),
-    ...(listing.kind === 'crypto' ? { volume24Hr: volumeOf(facts) } : {}),
+    fiftyTwoWeekHigh: asQuoted(high52),
+    fiftyTwoWeekLow: asQuoted(low52),
+    fiftyTwoWeekRange: `${asQuoted(low52)} - ${asQuoted(high52)}`,
+    averageDailyVolume3Month: Math.round(average),
+    averageDailyVolume10Day: Math.round(average * 0.97),
+    ...(shares ? { sharesOutstanding: shares, marketCap: Math.round(last.price * shares) } : {}),
+    ...(listing.kind === 'crypto'
+      ? {
+          marketCap: Math.round(last.price * listing.volume * (120 + (mix(listing.key, 77) % 200))),
+          volume24Hr: volumeOf(listing, facts.day.volume, last.price),
+        }
+      : {}),
   }
 }

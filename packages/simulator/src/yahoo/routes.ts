@@ -6,8 +6,11 @@ import { type ChartRange, chartRange } from './chart-range.ts'
 import { chartRows } from './chart-rows.ts'
 import { yahooFacts } from './facts.ts'
 import { listingOf, secondsOf } from './names.ts'
+import { optionRoutes } from './option-routes.ts'
 import { quoteRow } from './quote-row.ts'
+import { summaryRoute } from './summary-route.ts'
 import { crumbFits, invalidCrumb, requireBrowser, ticketRoutes } from './ticket.ts'
+import { timeseriesRoute } from './timeseries-route.ts'
 
 const SYMBOLS_MAX = 1500
 
@@ -19,6 +22,9 @@ export function yahooRoutes(app: FastifyInstance, simulation: Simulation): void 
     }),
   )
   ticketRoutes(app)
+  optionRoutes(app, simulation)
+  timeseriesRoute(app, simulation)
+  summaryRoute(app, simulation)
   app.get('/v7/finance/quote', async (request, reply) => quotes(request as VendorRequest, reply, simulation))
   app.get('/v8/finance/chart/:symbol', async (request, reply) =>
     chart(request as VendorRequest, reply, simulation),

@@ -12,6 +12,8 @@ const ANCHOR = '2026-11-20'
 const FOREVER = '9999-12-31'
 const FILED_AFTER_DAYS = 38
 const TAX = 0.21
+/** Dollars a day that only the shares of large companies turn over. */
+const LARGE_TURNOVER = 150_000_000
 
 /** One reported period in whole US dollars; shares and amounts a share on the basis of the date asked. */
 export interface Statement {
@@ -259,9 +261,10 @@ function yearOf(quarters: readonly Statement[]): Statement {
   }
 }
 
-/** What kind of business it is, the same for all of its life. One in ten loses money. */
-function characterOf({ key }: Listing) {
-  const operatingMargin = uniform(key, 0x62) < 0.1 ? -0.06 : 0.09 + 0.25 * uniform(key, 0x63)
+/** What kind of business it is, the same for all of its life. Of the smaller ones some lose money. */
+function characterOf({ key, price, volume }: Listing) {
+  const loses = price * volume < LARGE_TURNOVER && uniform(key, 0x62) < 0.15
+  const operatingMargin = loses ? -0.06 : 0.09 + 0.25 * uniform(key, 0x63)
   return {
     operatingMargin,
     grossMargin: clamp(operatingMargin + 0.15 + 0.3 * uniform(key, 0x64), 0.2, 0.85),

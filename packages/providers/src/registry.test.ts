@@ -18,9 +18,27 @@ const folders = readdirSync(src, { withFileTypes: true })
 describe('registry', () => {
   it('rejects an unknown name and lists the known ones', () => {
     expect(() => registry.get('robinhood')).toThrow(
-      'there is no provider called "robinhood"; known are polygon, yahoo, coinbase',
+      `there is no provider called "robinhood"; known are ${registry.names.join(', ')}`,
     )
+    expect([...registry.names].sort()).toEqual([
+      'alpaca',
+      'coinbase',
+      'ibkr',
+      'oanda',
+      'polygon',
+      'schwab',
+      'yahoo',
+    ])
     expect(() => registry.get('robinhood')).toThrow(expect.objectContaining({ kind: 'invalid_request' }))
+  })
+
+  it('refuses TD Ameritrade, whose API is gone, and names its successor', () => {
+    for (const name of ['td_ameritrade', 'tdameritrade', 'TD_Ameritrade']) {
+      expect(registry.has(name)).toBe(false)
+      expect(() => registry.get(name)).toThrow(
+        expect.objectContaining({ kind: 'unsupported', message: expect.stringMatching(/schwab$/) }),
+      )
+    }
   })
 
   it('refuses two of one name', () => {

@@ -3,6 +3,7 @@ import { alpaca } from './alpaca/index.ts'
 import { coinbase } from './coinbase/index.ts'
 import type { IDataProvider, ProviderDefinition, ProviderDeps } from './contract.ts'
 import { ProviderError } from './errors.ts'
+import { ibkr } from './ibkr/index.ts'
 import { oanda } from './oanda/index.ts'
 import { polygon } from './polygon/index.ts'
 import { schwab } from './schwab/index.ts'
@@ -47,7 +48,7 @@ export function createRegistry(definitions: readonly ProviderDefinition[]): Regi
   }
 }
 
-export const registry: Registry = createRegistry([polygon, alpaca, yahoo, coinbase, schwab, oanda])
+export const registry: Registry = createRegistry([polygon, alpaca, yahoo, coinbase, schwab, oanda, ibkr])
 
 /** A provider ready to ask; what it may touch is passed in. */
 export const createProvider = (name: string, deps: ProviderDeps): IDataProvider =>

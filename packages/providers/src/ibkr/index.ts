@@ -1,0 +1,22 @@
+import type { ProviderDefinition } from '../contract.ts'
+import { capabilities } from './capabilities.ts'
+import { BASE_URLS, createIbkr } from './provider.ts'
+import { recordings } from './recordings.ts'
+
+export const ibkr: ProviderDefinition = {
+  name: 'ibkr',
+  label: 'Interactive Brokers',
+  capabilities,
+  baseUrls: BASE_URLS,
+  settings: [
+    {
+      env: 'IBKR_TWS_URL',
+      role: 'baseUrl',
+      field: 'tws',
+      label: 'Address of TWS or IB Gateway (tcp://host:port)',
+    },
+    { env: 'IBKR_CLIENT_ID', role: 'credential', field: 'clientId', label: 'Client id (default 1)' },
+  ],
+  create: createIbkr,
+  recordings,
+}

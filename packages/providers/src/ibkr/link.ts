@@ -1,0 +1,133 @@
+/**
+ * The one connection to TWS or IB Gateway, held open between calls.
+ *
+ *   closed ── ready() ──> opening ── first valid id ──> open ── socket ends ──> closed
+ *                            │ refused, late, client id taken: closed, and that call fails
+ *
+ * While open the gateway may lose its own link to the vendor (1100) and find it again, with subscriptions (1102) or
+ * without them (1101). Every request of a connection that ends hears that it ended; the next call opens another one.
+ */
+import { ProviderError } from '../errors.ts'
+import {
+  CANNOT_CONNECT,
+  CLIENT_ID_TAKEN,
+  LINK_BACK_WITH_DATA,
+  LINK_BACK_WITHOUT_DATA,
+  LINK_LOST,
+  NAME,
+  unavailable,
+} from './codes.ts'
+import type { OpenTws, TwsAddress, TwsEvent, TwsNotice, TwsSession } from './tws.ts'
+
+/** An event of the request, or why there will be no more of them. */
+export type Listener = (event: TwsEvent | { type: 'gone'; error: ProviderError }) => void
+
+export type LinkChange = 'lost' | 'back' | 'back_without_data'
+
+export interface Link {
+  /** The open session; opens one where there is none. @throws ProviderError `unavailable` */
+  ready(): Promise<TwsSession>
+  /** A fresh request id whose events go to `listener` until `forget`. */
+  listen(listener: Listener): number
+  forget(id: number): void
+  onChange(hear: (change: LinkChange) => void): () => void
+  close(): void
+}
+
+/** Ids of orders start at 1; ours stay out of their way. */
+const FIRST_ID = 10_000_000
+
+export function createLink(o: { open: OpenTws; address: TwsAddress; connectMs: number }): Link {
+  const listeners = new Map<number, Listener>()
+  const hearers = new Set<(change: LinkChange) => void>()
+  let nextId = FIRST_ID
+  let session: TwsSession | null = null
+  let opening: Promise<TwsSession> | null = null
+  let giveUp = () => {}
+  let isLost = false
+
+  const tell = (change: LinkChange) => {
+    isLost = change === 'lost'
+    for (const hear of hearers) hear(change)
+  }
+  const end = (error: ProviderError) => {
+    session = null
+    isLost = false
+    const told = [...listeners.values()]
+    listeners.clear()
+    for (const listener of told) listener({ type: 'gone', error })
+  }
+  const onInfo = (code: number) => {
+    if (code === LINK_LOST) tell('lost')
+    else if (code === LINK_BACK_WITH_DATA) tell('back')
+    else if (code === LINK_BACK_WITHOUT_DATA) tell('back_without_data')
+  }
+
+  function openSession(): Promise<TwsSession> {
+    const { promise, resolve, reject } = Promise.withResolvers<TwsSession>()
+    const fail = (error: ProviderError) => {
+      clearTimeout(timer)
+      reject(error)
+      opened.close()
+    }
+    const onNotice = (notice: TwsNotice) => {
+      if (notice.type === 'ready') {
+        clearTimeout(timer)
+        session = opened
+        resolve(opened)
+      } else if (notice.type === 'closed') {
+        fail(unavailable('closed the connection while it was opened'))
+        if (session === opened) end(unavailable('closed the connection'))
+      } else if (notice.type === 'malformed') {
+        const error = new ProviderError('malformed', 'TWS sent a frame that cannot be read', {
+          provider: NAME,
+        })
+        if (session === opened) end(error)
+        fail(error)
+      } else if (session === opened) onInfo(notice.code)
+      else if (notice.code === CLIENT_ID_TAKEN) {
+        fail(unavailable(`has another client with the id ${o.address.clientId}: choose another clientId`))
+      } else if (notice.code === CANNOT_CONNECT) {
+        fail(unavailable('cannot be reached: is it running, with its API switched on?'))
+      }
+    }
+    const opened = o.open(o.address, {
+      onEvent: (id, event) => listeners.get(id)?.(event),
+      onNotice,
+    })
+    const timer = setTimeout(
+      () => fail(unavailable(`did not open a session within ${o.connectMs} ms`)),
+      o.connectMs,
+    )
+    giveUp = () => fail(unavailable('is not asked any more: the provider was closed'))
+    return promise
+  }
+
+  return {
+    async ready() {
+      if (session) {
+        if (isLost) throw unavailable('has lost its link to Interactive Brokers (1100)')
+        return session
+      }
+      opening ??= openSession().finally(() => {
+        opening = null
+      })
+      return opening
+    },
+    listen(listener) {
+      listeners.set(nextId, listener)
+      return nextId++
+    },
+    forget: (id) => void listeners.delete(id),
+    onChange(hear) {
+      hearers.add(hear)
+      return () => hearers.delete(hear)
+    },
+    close() {
+      const open = session
+      giveUp()
+      end(unavailable('is not asked any more: the provider was closed'))
+      open?.close()
+    },
+  }
+}

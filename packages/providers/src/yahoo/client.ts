@@ -19,6 +19,15 @@ export interface ChartRequest {
   period2: number
 }
 
+export interface StatementsRequest {
+  symbol: string
+  /** `annualTotalRevenue`, `quarterlyNetIncome`. */
+  types: readonly string[]
+  /** Unix seconds. */
+  period1: number
+  period2: number
+}
+
 export type YahooClient = ReturnType<typeof createYahooClient>
 
 export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
@@ -27,18 +36,24 @@ export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
     http({ role: "Yahoo's API", ...request, headers: { 'user-agent': USER_AGENT, ...request.headers } })
 
   /** With a ticket; one that is refused is dropped and the call made once more. */
-  async function askWithCrumb(urlWith: (crumb: string) => URL, options: CallOptions): Promise<HttpAnswer> {
-    for (let spent = 0; ; spent++) {
-      const ticket = await crumbs.get(options.signal)
+  async function askWithCrumb(
+    urlWith: (crumb: string) => URL,
+    options: CallOptions,
+    accept?: (status: number) => boolean,
+  ): Promise<HttpAnswer> {
+    let spent = 0
+    for (let tries = 0; ; tries++) {
+      const { ticket, calls } = await crumbs.get(options)
       const answer = await ask({
         url: urlWith(ticket.crumb),
         headers: { cookie: ticket.cookie },
         call: options,
-        accept: (status) => status === 401,
+        accept: (status) => status === 401 || accept?.(status) === true,
       })
-      if (answer.status !== 401) return { ...answer, calls: answer.calls + spent }
+      spent += calls + answer.calls
+      if (answer.status !== 401) return { ...answer, calls: spent }
       crumbs.drop(ticket)
-      if (spent > 0) {
+      if (tries > 0) {
         throw new ProviderError('unauthorized', 'Yahoo refused a fresh crumb', {
           provider: 'yahoo',
           status: 401,
@@ -51,6 +66,36 @@ export function createYahooClient({ http, baseUrls }: YahooClientOptions) {
     async fetchQuotes(symbols: readonly string[], options: CallOptions = {}): Promise<HttpAnswer> {
       const query = { symbols: symbols.join(','), fields: QUOTE_FIELDS.join(',') }
       return askWithCrumb((crumb) => urlOf(baseUrls.query, '/v7/finance/quote', { ...query, crumb }), options)
+    },
+
+    /** @param date Expiry, unix seconds at midnight UTC; the nearest one when absent. */
+    async fetchOptions(
+      symbol: string,
+      date: number | undefined,
+      options: CallOptions = {},
+    ): Promise<HttpAnswer> {
+      const path = `/v7/finance/options/${encodeURIComponent(symbol)}`
+      return askWithCrumb((crumb) => urlOf(baseUrls.query, path, { date, crumb }), options)
+    },
+
+    /** May be a 404, which is an answer: the vendor has nothing of the kind for this symbol. */
+    async fetchSummary(
+      symbol: string,
+      modules: readonly string[],
+      options: CallOptions = {},
+    ): Promise<HttpAnswer> {
+      const path = `/v10/finance/quoteSummary/${encodeURIComponent(symbol)}`
+      const query = { formatted: false, modules: modules.join(',') }
+      const urlWith = (crumb: string) => urlOf(baseUrls.query, path, { ...query, crumb })
+      return askWithCrumb(urlWith, options, (status) => status === 404)
+    },
+
+    /** Needs no crumb. */
+    async fetchStatements(request: StatementsRequest, options: CallOptions = {}): Promise<HttpAnswer> {
+      const { symbol, types, ...range } = request
+      const path = `/ws/fundamentals-timeseries/v1/finance/timeseries/${encodeURIComponent(symbol)}`
+      const url = urlOf(baseUrls.query, path, { symbol, type: types.join(','), merge: false, ...range })
+      return ask({ url, call: options })
     },
 
     /** Needs no crumb. An empty range is a 400 with its own words. */

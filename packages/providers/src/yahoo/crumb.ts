@@ -4,6 +4,7 @@
 //   held --(401 Invalid Crumb)--> nothing: both are dropped, the caller tries once more
 //   fetching --(fails)--> nothing: every waiter gets the error, the next call starts anew
 import { CookieJar } from 'tough-cookie'
+import type { CallOptions } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import type { Http, HttpAnswer } from '../http/request.ts'
 import { urlOf } from '../http/url.ts'
@@ -23,8 +24,11 @@ export interface Ticket {
 }
 
 export interface CrumbStore {
-  /** @param signal Stops waiting; the refresh itself goes on for the other waiters. */
-  get(signal?: AbortSignal): Promise<Ticket>
+  /**
+   * `calls` were spent on the way: all of a refresh by who began it, none by who waits for it or finds a ticket held.
+   * The call's signal stops the waiting; the refresh itself goes on for the other waiters.
+   */
+  get(call: CallOptions): Promise<{ ticket: Ticket; calls: number }>
   /** Forgets a ticket that the vendor refused, unless a newer one is already held. */
   drop(ticket: Ticket): void
 }
@@ -34,16 +38,22 @@ export interface CrumbOptions {
   baseUrls: { query: string; cookie: string }
 }
 
+interface Fetched {
+  ticket: Ticket
+  calls: number
+}
+
 export function createCrumbStore(options: CrumbOptions): CrumbStore {
-  let fetching: Promise<Ticket> | null = null
+  let fetching: Promise<Fetched> | null = null
   let held: Ticket | null = null
   return {
-    get(signal) {
-      if (held) return Promise.resolve(held)
-      fetching ??= fetchTicket(options)
-        .then((ticket) => {
-          held = ticket
-          return ticket
+    async get({ signal, priority, onCall }) {
+      if (held) return { ticket: held, calls: 0 }
+      if (fetching) return { ...(await untilAborted(fetching, signal)), calls: 0 }
+      fetching = fetchTicket({ ...options, call: { priority, onCall } })
+        .then((fetched) => {
+          held = fetched.ticket
+          return fetched
         })
         .finally(() => {
           fetching = null
@@ -70,16 +80,24 @@ function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> 
   })
 }
 
-async function fetchTicket({ http, baseUrls }: CrumbOptions): Promise<Ticket> {
+async function fetchTicket({ http, baseUrls, call }: CrumbOptions & { call: CallOptions }): Promise<Fetched> {
   const jar = new CookieJar()
-  const visit = (url: URL, form?: URLSearchParams) => visitWith(http, jar, url, form)
+  let calls = 0
+  const visit: Visit = async (url, form) => {
+    const answer = await visitWith({ http, jar, call }, url, form)
+    calls += answer.calls
+    return answer
+  }
   await gatherCookies(visit, baseUrls)
   const url = urlOf(baseUrls.query, '/v1/test/getcrumb')
   const cookie = await jar.getCookieString(url.href)
   if (cookie === '') throw refused('unavailable', "Yahoo's cookie page set no cookie")
   const answer = await visit(url)
   const step = stepOf(url, answer)
-  if (step.step === 'crumb') return { crumb: step.crumb, cookie: await jar.getCookieString(url.href) }
+  if (step.step === 'crumb') {
+    const ticket = { crumb: step.crumb, cookie: await jar.getCookieString(url.href) }
+    return { ticket, calls }
+  }
   const reason = step.step === 'refused_crumb' ? step.reason : 'a redirect'
   if (reason === 'too many requests')
     throw refused('rate_limited', 'Yahoo gave no crumb: too many requests', 60_000)
@@ -120,12 +138,23 @@ function followed(location: string, from: URL, baseUrls: CrumbOptions['baseUrls'
   throw refused('unavailable', `Yahoo's cookie page leads to ${to.host}: not followed`)
 }
 
-async function visitWith(http: Http, jar: CookieJar, url: URL, form?: URLSearchParams): Promise<HttpAnswer> {
+interface Visitor {
+  http: Http
+  jar: CookieJar
+  call: CallOptions
+}
+
+async function visitWith(
+  { http, jar, call }: Visitor,
+  url: URL,
+  form?: URLSearchParams,
+): Promise<HttpAnswer> {
   const cookie = await jar.getCookieString(url.href)
   const answer = await http({
     role: url.pathname.endsWith('/getcrumb') ? "Yahoo's crumb endpoint" : "Yahoo's cookie page",
     url,
     form,
+    call,
     headers: { 'user-agent': USER_AGENT, ...(cookie ? { cookie } : {}) },
     // The cookie page may answer 404 and still set the cookie; redirects are followed here, with the jar.
     accept: (status) =>

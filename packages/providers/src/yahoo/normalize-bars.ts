@@ -19,6 +19,7 @@ import { ProviderError } from '../errors.ts'
 import { type Rows, readRows } from '../wire-rows.ts'
 import { shortestFloat } from './float.ts'
 import { INTERVALS } from './intervals.ts'
+import { inCurrency, type PriceUnit, unitOf } from './minor-units.ts'
 import {
   type Chart,
   type ChartRow,
@@ -36,14 +37,20 @@ export interface ChartContext {
   fetchedAt: Micros
 }
 
-export function normalizeChart(chart: Chart, context: ChartContext): Rows<Bar> {
+export type ChartBars = Rows<Bar> & {
+  /** What the prices were turned into; null where the vendor names no currency. */
+  unit: PriceUnit | null
+}
+
+export function normalizeChart(chart: Chart, context: ChartContext): ChartBars {
   const ref = refOf(chart, context)
   requireGranularity(chart, context.timeframe)
   const wire = chartRows(chart)
   const zone = chart.meta.exchangeTimezoneName
+  const unit = chart.meta.currency ? unitOf(chart.meta.currency) : null
   const { rows, dropped } = readRows(wire, {
     schema: chartRowSchema,
-    normalize: (row) => normalizeRow(row, { ...context, ref, zone }),
+    normalize: (row) => normalizeRow(row, { ...context, ref, zone, unit }),
   })
   const { bars, repeated } = inOrder(rows)
   if (repeated > 0) {
@@ -52,7 +59,7 @@ export function normalizeChart(chart: Chart, context: ChartContext): Rows<Bar> {
       reason: `${repeated} earlier row(s) of the same date: the last is kept`,
     })
   }
-  return { rows: bars, dropped }
+  return { rows: bars, dropped, unit }
 }
 
 function refOf(chart: Chart, context: ChartContext): SymbolRef {
@@ -82,10 +89,12 @@ interface RowContext extends ChartContext {
   ref: SymbolRef
   /** The exchange's time zone. */
   zone: string
+  unit: PriceUnit | null
 }
 
-function normalizeRow(row: ChartRow, { ref, timeframe, fetchedAt, zone }: RowContext): Bar | string {
-  const prices = pricesOf(row, ref.assetClass === 'equity')
+function normalizeRow(row: ChartRow, context: RowContext): Bar | string {
+  const { ref, timeframe, fetchedAt, zone } = context
+  const prices = pricesOf(row, { isShare: ref.assetClass === 'equity', unit: context.unit })
   if (typeof prices === 'string') return prices
   const stamp = microsFromSeconds(row.timestamp)
   // The newest intraday row may be the last trade at its own second: no bar of the grid.
@@ -108,14 +117,18 @@ function normalizeRow(row: ChartRow, { ref, timeframe, fetchedAt, zone }: RowCon
 }
 
 /** Volume counts units for shares only: crypto is in dollars there, forex and indices have none. */
-function pricesOf({ open, high, low, close, volume }: ChartRow, isShare: boolean): Ohlcv | string {
+function pricesOf(
+  { open, high, low, close, volume }: ChartRow,
+  { isShare, unit }: { isShare: boolean; unit: PriceUnit | null },
+): Ohlcv | string {
   if ([open, high, low, close].every((price) => price == null)) return 'no trade'
   if (open == null || high == null || low == null || close == null) return 'incomplete: a price is null'
+  const priced = (price: number) => (unit ? inCurrency(shortestFloat(price), unit) : shortestFloat(price))
   const prices = {
-    open: shortestFloat(open),
-    high: shortestFloat(high),
-    low: shortestFloat(low),
-    close: shortestFloat(close),
+    open: priced(open),
+    high: priced(high),
+    low: priced(low),
+    close: priced(close),
     volume: isShare ? (volume ?? null) : null,
   }
   return ohlcvFault(prices) ?? prices
@@ -138,12 +151,13 @@ export function normalizeActions(chart: Chart, ref: SymbolRef): Rows<CorporateAc
     normalize: (row): CorporateAction | string => {
       const { currency } = chart.meta
       if (!currency) return 'no currency'
+      const unit = unitOf(currency)
       return {
         ...ref,
         exDate: exDate(row.date),
         kind: 'dividend',
-        amount: shortestFloat(row.amount),
-        currency,
+        amount: inCurrency(shortestFloat(row.amount), unit),
+        currency: unit.currency,
       }
     },
   })

@@ -1,5 +1,6 @@
 // Yahoo's quote rows as snapshots. Pure.
 import {
+  type AssetClass,
   dateInZone,
   type Micros,
   microsFromSeconds,
@@ -10,6 +11,8 @@ import {
   venueOf,
 } from '@onetape/market'
 import { NEW_YORK } from '../bar-time.ts'
+import { feedOf, OPTIONS_DELAYED_MINUTES } from './feed.ts'
+import { inCurrency, type PriceUnit, unitOf } from './minor-units.ts'
 import type { QuoteRow } from './payload.ts'
 import { refFromYahoo } from './symbols.ts'
 
@@ -29,29 +32,35 @@ export function normalizeQuote(row: QuoteRow): Snapshot | string {
   const last = newest(row)
   if (!last) return 'no price'
   if (!row.currency) return 'no currency'
-  const regularClose = positive(row.regularMarketPrice)
+  const unit = unitOf(row.currency)
+  const priced = (value: number | null | undefined) => {
+    const price = positive(value)
+    return price === null ? null : inCurrency(price, unit)
+  }
+  const regularClose = priced(row.regularMarketPrice)
   const isShare = ref.assetClass === 'equity'
   // Forex days are cut at midnight London there: no session of that market.
   const hasDays = ref.assetClass !== 'fx'
+  const delayedMinutes = delayOf(row, ref.assetClass)
   // In the pre-market the regular fields are still those of the session before.
   const before = last.part === 'pre'
-  const day = before || !hasDays ? null : regularDay(row, isShare)
-  const previousClose = before ? regularClose : positive(row.regularMarketPreviousClose)
+  const day = before || !hasDays ? null : regularDay(row, { isShare, unit })
+  const previousClose = before ? regularClose : priced(row.regularMarketPreviousClose)
   return {
     quote: {
       ...ref,
       ts: last.ts,
       tsOrigin: 'vendor',
-      last: last.price,
-      bid: positive(row.bid),
-      ask: positive(row.ask),
+      last: inCurrency(last.price, unit),
+      bid: priced(row.bid),
+      ask: priced(row.ask),
       // Lots on some exchanges, shares on others, zero on the rest, and nowhere said which: not a size.
       bidSize: null,
       askSize: null,
       volume: day?.volume ?? null,
-      feed: row.exchangeDataDelayedBy ? 'delayed' : 'yahoo',
-      delayedMinutes: row.exchangeDataDelayedBy ?? 0,
-      currency: row.currency,
+      feed: feedOf(delayedMinutes),
+      delayedMinutes,
+      currency: unit.currency,
     },
     minuteBar: null,
     day,
@@ -59,6 +68,10 @@ export function normalizeQuote(row: QuoteRow): Snapshot | string {
     previousClose: hasDays ? previousClose : null,
   }
 }
+
+/** The quote says it per symbol; of option contracts nothing does. */
+const delayOf = (row: QuoteRow, assetClass: AssetClass): number =>
+  Math.max(row.exchangeDataDelayedBy ?? 0, assetClass === 'option' ? OPTIONS_DELAYED_MINUTES : 0)
 
 /** Of the regular, pre- and post-market price, the one with the latest event time. */
 function newest(row: QuoteRow): Observed | null {
@@ -74,22 +87,24 @@ function newest(row: QuoteRow): Observed | null {
 
 const positive = (value: number | null | undefined): number | null => (value && value > 0 ? value : null)
 
-function regularDay(row: QuoteRow, isShare: boolean): Ohlcv | null {
-  const { regularMarketOpen: open, regularMarketDayHigh: high, regularMarketDayLow: low } = row
-  const close = row.regularMarketPrice
+function regularDay(row: QuoteRow, o: { isShare: boolean; unit: PriceUnit }): Ohlcv | null {
+  const wire = [
+    row.regularMarketOpen,
+    row.regularMarketDayHigh,
+    row.regularMarketDayLow,
+    row.regularMarketPrice,
+  ]
+  const prices = wire.map((price) => (price ? inCurrency(price, o.unit) : 0))
+  const [open, high, low, close] = prices as [number, number, number, number]
   if (!open || !high || !low || !close) return null
   // Crypto "volume" is 24 hours of dollars; forex and indices have none. Only shares are counted in units.
-  const volume = isShare ? (row.regularMarketVolume ?? null) : null
+  const volume = o.isShare ? (row.regularMarketVolume ?? null) : null
   const day = { open, high, low, close, volume }
   return ohlcvFault(day) === null ? day : null
 }
 
 /** Trading date: our calendar where it is the exchange's own, the exchange's calendar date elsewhere. */
-function dateOf(
-  assetClass: Parameters<typeof venueOf>[0],
-  ts: Micros,
-  zone: string | null | undefined,
-): string {
+function dateOf(assetClass: AssetClass, ts: Micros, zone: string | null | undefined): string {
   const venue = venueOf(assetClass)
   if (venue !== 'XNYS' || !zone || zone === NEW_YORK) return sessionDateOf(venue, ts)
   return dateInZone(ts, zone)

@@ -105,7 +105,7 @@ export const splitSchema = z.looseObject({
   date: z.number().positive(),
 })
 
-const errorSchema = z.looseObject({ code: z.string().nullish(), description: z.string().nullish() })
+export const errorSchema = z.looseObject({ code: z.string().nullish(), description: z.string().nullish() })
 const quoteEnvelope = z.looseObject({
   quoteResponse: z.looseObject({ result: z.array(z.unknown()).nullish(), error: errorSchema.nullish() }),
 })
@@ -130,7 +130,7 @@ export function parseChart(text: string): Chart | null {
   return first === undefined ? null : parsed(chartSchema, first)
 }
 
-function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data
   throw new ProviderError('malformed', `Yahoo answered in an unknown shape: ${shapeFault(result.error)}`, {
@@ -141,7 +141,7 @@ function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
 const isEmptyRange = (description: string | null | undefined): boolean =>
   /^Data doesn't exist for startDate/i.test(description ?? '')
 
-function vendorError(error: z.infer<typeof errorSchema>): ProviderError {
+export function vendorError(error: z.infer<typeof errorSchema>): ProviderError {
   const kind =
     error.code === 'Not Found' ? 'not_found' : error.code === 'Unauthorized' ? 'unauthorized' : 'unavailable'
   return new ProviderError(kind, `Yahoo says: ${error.description ?? error.code}`, { provider: 'yahoo' })

@@ -1,40 +1,12 @@
 import type { SymbolRef } from '@onetape/market'
 import { describe, expect, it } from 'vitest'
-import type { ProviderDeps } from '../contract.ts'
 import { fixture } from '../testing-fixture.ts'
-import { at, clockAt, type SeenRequest, type TestAnswer, testVendor } from '../testing-server.ts'
+import { at, type SeenRequest, type TestAnswer, testVendor } from '../testing-server.ts'
 import { shortestFloat } from './float.ts'
-import { yahoo } from './index.ts'
+import { NOW, providerAt, withTicket } from './testing-provider.ts'
 
-const NOW = '2026-02-25T15:00:00Z'
 const equity = (symbol: string): SymbolRef => ({ assetClass: 'equity', symbol })
 const ACME = equity('ACME')
-
-const providerAt = (url: string, over: Partial<ProviderDeps> = {}) =>
-  yahoo.create({
-    fetch,
-    marketClock: clockAt(NOW),
-    wallClock: { now: () => Date.now() * 1000 },
-    random: () => 0.5,
-    timeoutMs: 2000,
-    baseUrls: { query: url, cookie: url },
-    credentials: {},
-    ...over,
-  })
-
-/** Cookie and crumb as the vendor gives them; `then` answers the rest. */
-const withTicket = (
-  then: (request: SeenRequest) => TestAnswer,
-  crumbOf: (nth: number) => string = (n) => `crumb.${n}`,
-) => {
-  let crumbs = 0
-  return (r: SeenRequest): TestAnswer => {
-    if (r.path === '/quote/AAPL')
-      return { headers: { 'set-cookie': 'A3=d; Path=/; Secure; HttpOnly' }, body: '<html>' }
-    if (r.path === '/v1/test/getcrumb') return { body: crumbOf(++crumbs) }
-    return then(r)
-  }
-}
 
 const quoteOf = (symbol: string) => ({
   symbol,
@@ -78,7 +50,8 @@ describe('cookie and crumb', () => {
     )
     const provider = providerAt(vendor.url)
     const answer = await provider.getQuotes([ACME])
-    expect([answer.rows.length, answer.calls]).toEqual([1, 2])
+    // Page, crumb and quote, twice.
+    expect([answer.rows.length, answer.calls]).toEqual([1, 6])
     expect(vendor.seen.filter((r) => r.path === '/quote/AAPL')).toHaveLength(2)
     await provider.getQuotes([ACME])
     expect(vendor.seen.filter((r) => r.path.endsWith('getcrumb'))).toHaveLength(2)
@@ -227,10 +200,12 @@ describe('quotes', () => {
     expect([late.day?.close, late.previousClose, late.sessionDate]).toEqual([20, 19.5, '2026-02-24'])
   })
 
-  it('pence stay pence: the currency is the vendor’s, nothing is multiplied', async () => {
+  it('pence become pounds, previous close and day too', async () => {
     const penny = (await read()).by.get('PENNY.L')!
-    expect(penny.quote).toMatchObject({ last: 305.5, currency: 'GBp', delayedMinutes: 20 })
-    expect(penny.previousClose).toBe(301)
+    expect(penny.quote).toMatchObject({ last: 3.055, bid: 3.05, ask: 3.06, currency: 'GBP' })
+    expect(penny.quote).toMatchObject({ delayedMinutes: 20, feed: 'delayed' })
+    expect(penny.previousClose).toBe(3.01)
+    expect(penny.day).toEqual({ open: 3, high: 3.07, low: 2.99, close: 3.055, volume: 9000 })
   })
 
   it('NONE and absent symbols are missing; priceless and broken rows are dropped', async () => {
@@ -254,7 +229,7 @@ describe('quotes', () => {
     await using vendor = await testVendor(withTicket(answerAsked))
     const many = Array.from({ length: 950 }, (_, i) => equity(`T${i}`))
     const answer = await providerAt(vendor.url).getQuotes(many)
-    expect([answer.rows.length, answer.calls, answer.missing.length]).toEqual([950, 10, 0])
+    expect([answer.rows.length, answer.calls, answer.missing.length]).toEqual([950, 12, 0])
     const sizes = vendor.seen
       .filter((r) => r.path.includes('/v7/'))
       .map((r) => r.query.get('symbols')!.split(',').length)
@@ -294,6 +269,24 @@ describe('chart', () => {
       { row: 4, reason: '1 earlier row(s) of the same date: the last is kept' },
     ])
     expect(vendor.seen[0]!.query.has('crumb')).toBe(false)
+  })
+
+  it('prices in pence come in pounds, and the answer names the currency', async () => {
+    const body = JSON.parse(fixture('yahoo/fixtures/chart-days.json'))
+    const [chart] = body.chart.result
+    chart.meta.currency = 'GBp'
+    await using vendor = await testVendor(() => ({ body }))
+    const ref = equity('PENNY.L')
+    const range = { from: at('2026-01-01'), to: at('2027-01-01') }
+    const pounds = await providerAt(vendor.url).getBars({ ref, timeframe: '1d', ...range })
+    chart.meta.currency = 'USD'
+    const whole = await providerAt(vendor.url).getBars({ ref, timeframe: '1d', ...range })
+    expect([pounds.currency, whole.currency]).toEqual(['GBP', 'USD'])
+    expect(pounds.rows.length).toBeGreaterThan(0)
+    expect(pounds.rows.map((b) => b.close)).toEqual(
+      whole.rows.map((b) => Number((b.close / 100).toPrecision(15))),
+    )
+    expect(pounds.rows.map((b) => b.volume)).toEqual(whole.rows.map((b) => b.volume))
   })
 
   it('splits and dividends are corporate actions', async () => {

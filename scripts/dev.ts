@@ -1,7 +1,6 @@
 // `turbo dev`: what each app's dev task runs, so that the three make one demo which reloads on a change.
 //   node scripts/dev.ts simulator|daemon|api
 import { spawn } from 'node:child_process'
-import { connect } from 'node:net'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,7 +10,7 @@ import { ownEnv } from './launcher/apps.ts'
 import { serveVendors } from './launcher/dev-simulator.ts'
 import { parseOptions } from './launcher/options.ts'
 import { LaunchProblem } from './launcher/problem.ts'
-import { vendorEnv } from './launcher/vendors.ts'
+import { announcedVendors } from './launcher/vendors.ts'
 
 /** Fixed, so that every dev task knows them without asking another: API 4681 and Vite 5173 are in their own settings. */
 const SIMULATOR_PORT = 4690
@@ -20,17 +19,14 @@ const POLL_MS = 200
 const root = resolve(import.meta.dirname, '..')
 const role = process.argv[2]
 
-/** The daemon's first sweep shall find its vendors. */
-async function vendorsListen(): Promise<void> {
-  while (!(await accepts(SIMULATOR_PORT))) await delay(POLL_MS)
+/** Where the vendors are, once the simulator's own task has said so: the first sweep shall find them. */
+async function vendorsOf(stateDir: string): Promise<Record<string, string>> {
+  for (;;) {
+    const announced = announcedVendors(stateDir)
+    if (announced) return announced
+    await delay(POLL_MS)
+  }
 }
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
 
 function watch(script: string, env: Record<string, string>): void {
   const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(root, script)], {
@@ -51,14 +47,15 @@ try {
   const options = parseOptions([], process.env, root)
   if (options === 'help') throw new LaunchProblem('Usage: node scripts/dev.ts simulator|daemon|api')
   const demo = options.mode === 'demo'
-  const env = { ONETAPE_STATE_DIR: options.stateDir, ...(demo ? vendorEnv(SIMULATOR_PORT) : {}) }
+  const env = async () => ({
+    ONETAPE_STATE_DIR: options.stateDir,
+    ...(demo ? await vendorsOf(options.stateDir) : {}),
+  })
   if (role === 'simulator') {
     if (demo) await serveVendors(root, { options, port: SIMULATOR_PORT })
     else console.log('live: the vendors are real')
-  } else if (role === 'daemon') {
-    if (demo) await vendorsListen()
-    watch('apps/daemon/src/main.ts', env)
-  } else if (role === 'api') watch('apps/api/src/main.ts', env)
+  } else if (role === 'daemon') watch('apps/daemon/src/main.ts', await env())
+  else if (role === 'api') watch('apps/api/src/main.ts', await env())
   else throw new LaunchProblem('Usage: node scripts/dev.ts simulator|daemon|api', 2)
 } catch (error) {
   if (!(error instanceof LaunchProblem)) throw error

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ChildSpec } from './child.ts'
 import type { Options } from './options.ts'
 import type { Ports } from './ports.ts'
-import { type Endpoints, vendorEnv } from './vendors.ts'
+import { type Endpoints, tcpPortOf, vendorEnv } from './vendors.ts'
 
 export interface AppSettings {
   root: string
@@ -30,7 +30,9 @@ export function appSpecs(s: AppSettings): { simulator: ChildSpec | null; daemon:
   })
   const script = (path: string): string => join(s.root, path)
   return {
-    simulator: demo ? simulatorSpec(s.root, { env, port: ports.simulator, shiftUs: s.shiftUs }) : null,
+    simulator: demo
+      ? simulatorSpec(s.root, { env, port: ports.simulator, shiftUs: s.shiftUs, endpoints: s.endpoints })
+      : null,
     daemon: { name: 'daemon', script: script('apps/daemon/src/main.ts'), env },
     api: {
       name: 'api',
@@ -47,9 +49,20 @@ export function appSpecs(s: AppSettings): { simulator: ChildSpec | null; daemon:
 
 export const simulatorSpec = (
   root: string,
-  o: { env: () => Record<string, string>; port: number; shiftUs: () => number },
+  o: {
+    env: () => Record<string, string>
+    port: number
+    shiftUs: () => number
+    /** Of its last run: the apps know them, so a next run answers there again. */
+    endpoints?: () => Endpoints
+  },
 ): ChildSpec => ({
   name: 'simulator',
   script: join(root, 'packages/simulator/src/main.ts'),
-  env: () => ({ ...o.env(), SIM_PORT: String(o.port), SIM_SHIFT_US: String(o.shiftUs()) }),
+  env: () => ({
+    ...o.env(),
+    SIM_PORT: String(o.port),
+    SIM_TCP_PORT: String(tcpPortOf(o.endpoints?.() ?? {}) ?? 0),
+    SIM_SHIFT_US: String(o.shiftUs()),
+  }),
 })

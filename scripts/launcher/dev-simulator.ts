@@ -14,7 +14,8 @@ export async function serveVendors(root: string, o: { options: Options; port: nu
   await using database = await openDatabase(options, say)
   let shiftUs = await database.openMarket(Date.now() * 1_000)
   let endpoints: Endpoints = {}
-  const simulator = new Supervisor(simulatorSpec(root, { env: ownEnv, port, shiftUs: () => shiftUs }), {
+  const spec = simulatorSpec(root, { env: ownEnv, port, shiftUs: () => shiftUs, endpoints: () => endpoints })
+  const simulator = new Supervisor(spec, {
     log: new LogFile(join(logFolder(options.stateDir), 'simulator-dev.log')),
     say,
     onReady: (message) => {

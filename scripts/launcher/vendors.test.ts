@@ -1,17 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { envSchema as apiSchema } from '../../apps/api/src/env.ts'
 import { readVendorUrls } from '../../apps/daemon/src/cli/running.ts'
 import { envSchema } from '../../apps/daemon/src/env.ts'
-import { announceVendors, endpointsOf, vendorEnv, vendorsRun } from './vendors.ts'
+import {
+  announcedVendors,
+  announceVendors,
+  endpointsOf,
+  simulatorUrlOf,
+  tcpPortOf,
+  vendorEnv,
+  vendorsRun,
+} from './vendors.ts'
 
 const stateDir = mkdtempSync(join(tmpdir(), 'onetape-vendors-'))
 const endpoints = endpointsOf({
   endpoints: {
     polygon: { rest: 'http://127.0.0.1:4690/polygon', stream: 'ws://127.0.0.1:4690/polygon/ws' },
     coinbase: { rest: 'http://127.0.0.1:4690/coinbase', stream: 'ws://127.0.0.1:4690/coinbase/ws' },
+    ibkr: { tws: 'tcp://127.0.0.1:4691' },
   },
 })
 afterAll(() => rmSync(stateDir, { recursive: true }))
@@ -36,9 +45,18 @@ describe('where the simulated vendors answer', () => {
       using _card = announceVendors(stateDir, endpoints)
       expect(vendorsRun(stateDir)).toBe(true)
       expect(await readVendorUrls(stateDir, 'demo')).toEqual(vendorEnv(endpoints))
+      expect(announcedVendors(stateDir)).toEqual(vendorEnv(endpoints))
+      const card = JSON.parse(readFileSync(join(stateDir, 'run-demo.json'), 'utf8'))
+      expect(card).toMatchObject({ pid: process.pid, simulatorUrl: 'http://127.0.0.1:4690' })
     }
     expect(vendorsRun(stateDir)).toBe(false)
     expect(await readVendorUrls(stateDir, 'demo')).toBeNull()
+    expect(announcedVendors(stateDir)).toBeNull()
+  })
+
+  it('keeps the socket port for a next run of the simulator', () => {
+    expect([tcpPortOf(endpoints), tcpPortOf({})]).toEqual([4691, null])
+    expect(simulatorUrlOf({})).toBeNull()
   })
 
   it('is not believed of a process that is no more', () => {

@@ -15,11 +15,37 @@ export const vendorEnv = (endpoints: Endpoints): Record<string, string> =>
 export const endpointsOf = (ready: Record<string, unknown>): Endpoints =>
   (ready.endpoints as Endpoints | undefined) ?? {}
 
+/** Where faults are ordered and requests are looked up. */
+export const simulatorUrlOf = (endpoints: Endpoints): string | null =>
+  addressesOf(endpoints)
+    .filter((address) => address.startsWith('http:'))
+    .map((address) => new URL(address).origin)[0] ?? null
+
+/** The socket port beside the HTTP one, or null: kept over a restart, for the apps know it. */
+export const tcpPortOf = (endpoints: Endpoints): number | null =>
+  addressesOf(endpoints)
+    .filter((address) => address.startsWith('tcp:'))
+    .map((address) => Number(new URL(address).port))[0] ?? null
+
+const addressesOf = (endpoints: Endpoints): string[] => Object.values(endpoints).flatMap(Object.values)
+
+/** What a running launcher has written down, or null. */
+export function announcedVendors(stateDir: string): Record<string, string> | null {
+  const card = JSON.parse(readIfThere(cardOf(stateDir)) ?? 'null') as {
+    vendorUrls: Record<string, string>
+  } | null
+  return card && vendorsRun(stateDir) ? card.vendorUrls : null
+}
+
 const cardOf = (stateDir: string): string => join(stateDir, 'run-demo.json')
 
 /** The file is believed while this process lives; see apps/daemon/src/cli/running.ts. */
 export function announceVendors(stateDir: string, endpoints: Endpoints): Disposable {
-  const card = JSON.stringify({ pid: process.pid, vendorUrls: vendorEnv(endpoints) })
+  const card = JSON.stringify({
+    pid: process.pid,
+    vendorUrls: vendorEnv(endpoints),
+    simulatorUrl: simulatorUrlOf(endpoints),
+  })
   writeWhole(cardOf(stateDir), card)
   return {
     [Symbol.dispose]() {

@@ -9,6 +9,11 @@ export const envSchema = z.object({
     .max(65_535, { error: 'must be a port' })
     .default(0)
     .describe('Port of the simulated vendors; 0 takes a free one.'),
+  SIM_TCP_PORT: whole
+    .min(0, { error: 'must be a port' })
+    .max(65_535, { error: 'must be a port' })
+    .default(0)
+    .describe('Port of the vendor that has a socket of its own; 0 or a taken one takes a free one.'),
   SIM_HOST: z
     .literal('127.0.0.1', { error: 'can only be 127.0.0.1, simulated vendors are not for others' })
     .default('127.0.0.1')

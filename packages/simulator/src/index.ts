@@ -20,6 +20,8 @@ export type { LoggedRequest } from './request-log.ts'
 export interface SimulatorOptions {
   /** 0 or absent: any free port. */
   port?: number
+  /** Port of the socket vendor's own listener; 0, absent or taken: any free port. */
+  tcpPort?: number
   /** Real time; the simulated time is this plus the shift. */
   clock?: Clock
   /** Microseconds that the simulated time runs ahead. */
@@ -80,7 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     warming = new AbortController()
     if (options.warm) void warmMarket(simulation, warming.signal)
   }
-  const listeners = await listenTcp(simulationOf)
+  const listeners = await listenTcp(simulationOf, options.tcpPort ?? 0)
   app.addHook('preClose', async () => {
     warming.abort()
     timers.close()
@@ -155,11 +157,16 @@ function buildStage({ timers, seed, limited, now, url }: StageDeps): {
 
 type Listeners = Map<VendorName, { port: number; close(): Promise<void> }>
 
-async function listenTcp(simulationOf: (vendor: SimulatedVendor) => Simulation): Promise<Listeners> {
+async function listenTcp(
+  simulationOf: (vendor: SimulatedVendor) => Simulation,
+  port: number,
+): Promise<Listeners> {
   const listeners: Listeners = new Map()
   for (const vendor of allVendors) {
-    const listener = await vendor.listen?.(simulationOf(vendor))
-    if (listener) listeners.set(vendor.name, listener)
+    if (!vendor.listen) continue
+    const simulation = simulationOf(vendor)
+    const listener = await vendor.listen(simulation, port).catch(() => vendor.listen!(simulation, 0))
+    listeners.set(vendor.name, listener)
   }
   return listeners
 }

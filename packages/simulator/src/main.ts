@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const env = readEnv()
   const simulator = await startSimulator({
     port: env.SIM_PORT,
+    tcpPort: env.SIM_TCP_PORT,
     shiftUs: env.SIM_SHIFT_US,
     seed: env.SIM_SEED,
     warm: true,

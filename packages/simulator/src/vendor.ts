@@ -31,8 +31,8 @@ export interface SimulatedVendor {
   quotaHeaders?(state: QuotaState, simulation: Simulation): Record<string, string>
   /** WebSocket endpoints below the prefix. */
   sockets?: readonly SimulatedSocket[]
-  /** A listener on a TCP port of its own, loopback only. */
-  listen?(simulation: Simulation): Promise<{ port: number; close(): Promise<void> }>
+  /** A listener on a TCP port of its own, loopback only; 0 or absent takes a free one. */
+  listen?(simulation: Simulation, port?: number): Promise<{ port: number; close(): Promise<void> }>
   /** Addresses by the adapter's endpoint name. `http` has no slash at the end; `tcpPort` is that of `listen`. */
   endpoints(o: { http: string; tcpPort: number | null }): Record<string, string>
 }

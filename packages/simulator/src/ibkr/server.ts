@@ -5,7 +5,10 @@ import type { Simulation } from '../simulation.ts'
 import { newGateway } from './gateway.ts'
 import { TwsSession } from './session.ts'
 
-export async function listenTws(simulation: Simulation): Promise<{ port: number; close(): Promise<void> }> {
+export async function listenTws(
+  simulation: Simulation,
+  port = 0,
+): Promise<{ port: number; close(): Promise<void> }> {
   const gateway = newGateway(simulation)
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -14,7 +17,7 @@ export async function listenTws(simulation: Simulation): Promise<{ port: number;
     socket.once('close', () => sockets.delete(socket))
     new TwsSession(socket, gateway)
   })
-  server.listen({ host: '127.0.0.1', port: 0 })
+  server.listen({ host: '127.0.0.1', port })
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,

@@ -3,7 +3,7 @@
  * that has just begun, so the minute before would be lost: shortly after each minute the vendor's own bars of what is
  * over are asked for. How far it is lies in the tape, so a restart goes on where the last one was.
  */
-import { type Db, type Instrument, readSync, writeBatch, writeFindings } from '@onetape/db'
+import { type Db, type Instrument, readLatest, readSync, writeBatch, writeFindings } from '@onetape/db'
 import {
   type Bar,
   type Clock,
@@ -185,9 +185,12 @@ async function write(
   },
 ): Promise<number> {
   const marketNow = market.now()
+  const instrumentIds = o.answers.map((a) => a.instrument.id)
+  const held = new Map((await readLatest(db, { instrumentIds })).map((row) => [row.instrumentId, row]))
   const judged = o.answers.map(({ instrument, fetched, from }) => {
     const range = { timeframe: '1m' as const, from, to: o.to }
-    return { instrument, ...judgeBars(fetched.rows, { range, instrument, marketNow }) }
+    const live = { held: held.get(instrument.id) ?? null }
+    return { instrument, ...judgeBars(fetched.rows, { range, instrument, marketNow, live }) }
   })
   const findings = judged.flatMap((j) => j.findings)
   if (findings.length > 0) await writeFindings(db, o.source.name, findings)

@@ -9,6 +9,7 @@ import type { GateThresholds } from './gate-thresholds.ts'
 export type FindingKind =
   | 'no_price'
   | 'bad_price'
+  | 'wrong_symbol'
   | 'wrong_currency'
   | 'future'
   | 'ancient'

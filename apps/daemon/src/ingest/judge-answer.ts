@@ -1,6 +1,6 @@
 // One source's answer through the gate: rows by tier, and findings. Pure; the sweep fetches before and writes after.
 import type { FindingRow, Instrument, LatestView } from '@onetape/db'
-import type { AssetClass, Micros } from '@onetape/market'
+import type { AssetClass, Micros, Quote } from '@onetape/market'
 import type { Answer } from './ask-house.ts'
 import { gate, type Held } from './gate.ts'
 import { GATE_THRESHOLDS } from './gate-thresholds.ts'
@@ -36,7 +36,12 @@ export function judgeAnswer(o: JudgeInput): Judged {
   for (const snapshot of fetched.rows) {
     const { quote } = snapshot
     const due = o.due.get(quote.symbol)
-    if (!due || quote.assetClass !== o.assetClass) continue
+    if (!isAsked(o, quote)) {
+      judged.findings.push(wrongSymbol(quote, due?.instrument ?? null))
+      judged.refused += 1
+      continue
+    }
+    if (!due) continue
     const { instrument, tier } = due
     const held = heldOf(o.held.get(instrument.id))
     const { row, findings } = gate({
@@ -67,10 +72,25 @@ export function judgeAnswer(o: JudgeInput): Judged {
   return judged
 }
 
-/** Rows that the adapter itself could not read. */
+/** Of a whole-market answer nobody asked for one row or another; of a list every row must be on it. */
+const isAsked = ({ answer: { refs }, assetClass, due }: JudgeInput, quote: Quote): boolean =>
+  quote.assetClass === assetClass && (refs === 'all' || due.has(quote.symbol))
+
+const wrongSymbol = (quote: Quote, instrument: Instrument | null): FindingRow => ({
+  kind: 'wrong_symbol',
+  instrumentId: instrument?.id ?? null,
+  symbol: quote.symbol,
+  ts: null,
+  evidence: { last: quote.last, ts: quote.ts, assetClass: quote.assetClass, reason: NOT_ASKED_FOR },
+})
+
+/** As the adapters say it of a row that their list did not hold. */
+const NOT_ASKED_FOR = 'was not asked for'
+
+/** Rows that the adapter itself could not read, or that nobody asked it for. */
 const droppedFindings = ({ fetched }: Answer): FindingRow[] =>
   fetched.dropped.slice(0, DROPPED_MAX).map(({ row, reason }) => ({
-    kind: 'malformed_row',
+    kind: reason === NOT_ASKED_FOR ? 'wrong_symbol' : 'malformed_row',
     instrumentId: null,
     symbol: typeof row === 'string' ? row : '*',
     ts: null,

@@ -3,6 +3,7 @@ import {
   BATCH_CHANNEL,
   CLOCK_CHANNEL,
   type Db,
+  HEALTH_CHANNEL,
   lastBatchId,
   listen,
   readBatchesAfter,
@@ -15,6 +16,7 @@ import {
   readTapeCounts,
   readTiers,
 } from '@onetape/db'
+import type { HouseSettings } from '@onetape/providers'
 import type { Logger } from 'pino'
 import { withDeadline } from './deadline.ts'
 import type { TierHealth } from './health.ts'
@@ -25,6 +27,8 @@ import { LedgerListener, type LedgerReads } from './live/listener.ts'
 import { liveQuotes } from './live/quotes.ts'
 import { MarketClock, wallClock } from './market-clock.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+import { composeRouter } from './routed/compose-router.ts'
+import type { RoutedReads } from './routed/reports.ts'
 import { tapeReads } from './tape.ts'
 
 export interface ApiDeps {
@@ -33,12 +37,15 @@ export interface ApiDeps {
   mode: 'demo' | 'live'
   log: Logger
   limits?: Partial<HubLimits>
+  /** Credentials, plans and addresses of the house; without any no vendor is connected. */
+  vendors?: HouseSettings
 }
 
 export interface Api extends AsyncDisposable {
   quotes: LiveQuotes
   health: HealthReports
   tape: TapeReads
+  routed: RoutedReads
   /** Ends the live streams in a way that tells clients to come back. */
   endStreams(): void
   /** Resolves when the hub is level with what was committed before the call. */
@@ -50,7 +57,7 @@ const CADENCE_REFRESH_MS = 20_000
 const CADENCE_RETRY_MS = 5_000
 const COUNT_REFRESH_MS = 10_000
 
-export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
+export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): Api {
   const hub = new Hub(limits)
   const marketClock = new MarketClock(wallClock)
   const cadence = new Cadence()
@@ -64,16 +71,28 @@ export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
   })
   const subscription = listen({
     url,
-    channels: [BATCH_CHANNEL, CLOCK_CHANNEL],
+    channels: [BATCH_CHANNEL, CLOCK_CHANNEL, HEALTH_CHANNEL],
     applicationName: 'onetape-api-listen',
-    onMessage: (channel, payload) =>
-      channel === CLOCK_CHANNEL ? marketClock.announce(payload) : listener.wake(),
+    onMessage: (channel, payload) => {
+      if (channel === CLOCK_CHANNEL) marketClock.announce(payload)
+      else if (channel === HEALTH_CHANNEL) routed.healthChanged()
+      else listener.wake()
+    },
     onReconnect: () => listener.distrust(),
   })
   const stopRefreshing = keepRefreshed(() => cadence.refresh(tierReads(db)))
   listener.wake()
 
   const quotes = liveQuotes({ hub, cadence, marketClock, catchUp: () => listener.catchUp() })
+  const routed = composeRouter({
+    db,
+    mode,
+    settings: vendors,
+    quotes,
+    wallClock,
+    marketClock,
+    onProblem: (error) => log.debug({ err: error }, 'health of the sources is not shared for now'),
+  })
   const health = new HealthMonitor({
     reads: healthReads(db),
     mode,
@@ -92,6 +111,7 @@ export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
     quotes,
     health,
     tape: tapeReads({ db, marketClock, quotes }),
+    routed: routed.reads,
     endStreams() {
       hub.close()
       ending.abort()
@@ -101,6 +121,7 @@ export function compose({ db, url, mode, log, limits }: ApiDeps): Api {
       this.endStreams()
       stopRefreshing()
       await subscription.close()
+      await routed[Symbol.asyncDispose]()
       await listener[Symbol.asyncDispose]()
     },
   }

@@ -32,7 +32,7 @@ async function start(env: Env, log: Logger): Promise<Running> {
   await prepareDatabase({ url, mode, createIfMissing: env.DATABASE_URL === undefined })
   const db = connect({ url, applicationName: 'onetape-api', poolMax: 8 })
   stack.defer(() => db.end())
-  const api = stack.use(compose({ db, url, mode, log }))
+  const api = stack.use(compose({ db, url, mode, log, vendors: env.vendors }))
   // A first look before the first visitor; when it fails the API is up all the same and says so.
   await api.catchUp().catch(() => {})
   const server = await buildServer({ ...api, host: env.ONETAPE_HOST, webDist: webDist(env), log })

@@ -7,12 +7,14 @@ import { codeOf, type ErrorLog, problemOf } from './errors.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { guardHost, sendSecurityHeaders } from './http/guard.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+import type { RoutedReads } from './routed/reports.ts'
 import { type AppRouter, appRouter } from './router.ts'
 
 export interface ServerDeps {
   quotes: LiveQuotes
   health: HealthReports
   tape: TapeReads
+  routed: RoutedReads
   /** The address it will listen on; decides which Host names are taken. */
   host: string
   webDist: string
@@ -27,7 +29,7 @@ const BATCH_MAX = 20
 const REQUEST_WITHIN_MS = 30_000
 
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { quotes, health, tape, host, webDist, log } = deps
+  const { quotes, health, tape, routed, host, webDist, log } = deps
   const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -52,6 +54,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         quotes,
         health,
         tape,
+        routed,
         logError,
         disconnect: () => req.raw.socket.destroy(),
       }),

@@ -3,11 +3,13 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type ErrorLog, trpcErrorOf } from './errors.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
+import type { RoutedReads } from './routed/reports.ts'
 
 export interface ApiContext {
   quotes: LiveQuotes
   health: HealthReports
   tape: TapeReads
+  routed: RoutedReads
   logError: ErrorLog
   /** Cuts the caller's connection. */
   disconnect: () => void

@@ -3,6 +3,7 @@ import { Cadence } from '../src/live/cadence.ts'
 import { Hub, type HubLimits } from '../src/live/hub.ts'
 import { liveQuotes } from '../src/live/quotes.ts'
 import type { HealthReports, TapeReads } from '../src/ports.ts'
+import type { RoutedReads } from '../src/routed/reports.ts'
 
 export const ENVIRONMENT_ID = '0b9f3c1e-7d2a-4c55-9a31-5d1f5a2b7c99'
 
@@ -44,7 +45,18 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     search: async () => [],
     instrument: async () => null,
   }
+  const nobody = { order: {} as never, sources: [] }
+  const routed: RoutedReads = {
+    quote: async () => null,
+    snapshot: async () => ({ rows: [] }),
+    bars: async () => null,
+    fundamentals: async () => null,
+    optionsChain: async () => null,
+    explain: async () => null,
+    receipt: async () => null,
+    providers: async () => ({ wallNow: 0, marketNow: 0, ...nobody }),
+  }
   const marketClock = { now: () => 1_700_000_000_000_000 }
   const quotes = liveQuotes({ hub, cadence: new Cadence(), marketClock, catchUp: async () => {} })
-  return { hub, health, tape, quotes }
+  return { hub, health, tape, routed, quotes }
 }

@@ -88,7 +88,7 @@ it.each(['refuse', 'mute'] as const)(
     await expect.poll(async () => (await health()).status, { timeout: 15_000 }).toBe(503)
     expect((await health()).body).toMatchObject({ ok: false, database: { ok: false }, tape: { quoted: 2 } })
     expect((await apiClient(port).quotes.latest.query({})).rows).toHaveLength(2)
-    const asked = apiClient(port).bars.get.query({ key: stocks[0]!.key, timeframe: '1d' })
+    const asked = apiClient(port).series.get.query({ key: stocks[0]!.key, timeframe: '1d' })
     await expect(asked).rejects.toMatchObject({ data: { code: 'SERVICE_UNAVAILABLE' } })
     await expect(asked).rejects.toThrow(/^The database d/)
 

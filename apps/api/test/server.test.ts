@@ -136,12 +136,12 @@ describe('calls', () => {
   })
 
   it.each([
-    ['bars.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 5_001 }, /^limit: /],
-    ['bars.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 0 }, /^limit: /],
-    ['bars.get', { key: 'equity:US:AAPL', timeframe: '7m' }, /^timeframe: /],
-    ['bars.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 5, to: 5 }, /^from: must be before `to`/],
-    ['bars.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 1.5 }, /^from: /],
-    ['bars.get', { key: 'x'.repeat(65), timeframe: '1d' }, /^key: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 5_001 }, /^limit: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 0 }, /^limit: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '7m' }, /^timeframe: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 5, to: 5 }, /^from: must be before `to`/],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 1.5 }, /^from: /],
+    ['series.get', { key: 'x'.repeat(65), timeframe: '1d' }, /^key: /],
     ['instruments.search', { text: 'x'.repeat(65) }, /^text: /],
     ['quotes.latest', { keys: Array.from({ length: 501 }, () => 'k') }, /^keys: /],
     ['quotes.latest', 'nonsense', /./],

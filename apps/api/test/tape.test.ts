@@ -82,7 +82,7 @@ async function writeHistory(): Promise<void> {
 
 describe('bars', () => {
   it('come from one named source on one named basis, oldest first, newest of the range', async () => {
-    const series = await client.bars.get.query({ key: apple.key, timeframe: '1m', limit: 3 })
+    const series = await client.series.get.query({ key: apple.key, timeframe: '1m', limit: 3 })
     expect(series).toMatchObject({
       key: apple.key,
       timeframe: '1m',
@@ -103,7 +103,7 @@ describe('bars', () => {
   })
 
   it('are half open in their range', async () => {
-    const { bars } = await client.bars.get.query({
+    const { bars } = await client.series.get.query({
       key: apple.key,
       timeframe: '1m',
       from: OPEN,
@@ -113,7 +113,7 @@ describe('bars', () => {
   })
 
   it('are made longer from minutes', async () => {
-    const { bars } = await client.bars.get.query({ key: apple.key, timeframe: '30m' })
+    const { bars } = await client.series.get.query({ key: apple.key, timeframe: '30m' })
     expect(bars.map((b) => [b.open, b.high, b.low, b.close, b.volume])).toEqual([
       [100, 131, 99, 130, 300],
       [130, 161, 129, 160, 300],
@@ -122,14 +122,14 @@ describe('bars', () => {
   })
 
   it('of a day come from the daily table', async () => {
-    const { bars } = await client.bars.get.query({ key: apple.key, timeframe: '1d', to: OPEN })
+    const { bars } = await client.series.get.query({ key: apple.key, timeframe: '1d', to: OPEN })
     expect(bars[0]).toMatchObject({ ts: microsFromIso('2025-11-17T00:00:00Z'), close: 98, final: true })
   })
 
   it('are an empty series where there are none, and an error where there is no instrument', async () => {
-    const none = await client.bars.get.query({ key: 'equity:US:META', timeframe: '5m' })
+    const none = await client.series.get.query({ key: 'equity:US:META', timeframe: '5m' })
     expect(none).toMatchObject({ source: null, basis: null, sources: [], bars: [] })
-    const unknown = client.bars.get.query({ key: 'equity:US:NOPE', timeframe: '5m' })
+    const unknown = client.series.get.query({ key: 'equity:US:NOPE', timeframe: '5m' })
     await expect(unknown).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })
     await expect(unknown).rejects.toThrow('The tape has no instrument "equity:US:NOPE".')
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FoundInstrument, InstrumentPage } from '../ports.ts'
 import { procedure, router } from '../trpc.ts'
-import { unknownInstrument } from './bars.ts'
+import { unknownInstrument } from './series.ts'
 
 export const instruments = router({
   search: procedure

@@ -43,7 +43,7 @@ export function useBars({ key, timeframe, source, basis }: SeriesRequest): Bars 
   const pages = useInfiniteQuery({
     queryKey: ['bars', key, timeframe, source ?? null, basis ?? null],
     queryFn: ({ pageParam, signal }) =>
-      client.bars.get.query({ key, timeframe, source, basis, to: pageParam, limit: PAGE_BARS }, { signal }),
+      client.series.get.query({ key, timeframe, source, basis, to: pageParam, limit: PAGE_BARS }, { signal }),
     initialPageParam: undefined as number | undefined,
     // Until a page holds nothing older: a short page may only mean that a night or a gap lies in it.
     getNextPageParam: (page, _pages, askedTo) => {
@@ -56,7 +56,7 @@ export function useBars({ key, timeframe, source, basis }: SeriesRequest): Bars 
   const tail = useQuery({
     queryKey: ['bars', key, timeframe, series?.source ?? null, series?.basis ?? null, 'tail'],
     queryFn: ({ signal }) =>
-      client.bars.get.query(
+      client.series.get.query(
         {
           key,
           timeframe,

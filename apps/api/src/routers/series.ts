@@ -8,15 +8,18 @@ import { procedure, router } from '../trpc.ts'
 const INSTANT_MAX = 7_258_118_400_000_000
 const instant = z.number().int().min(0).max(INSTANT_MAX)
 
-export const bars = router({
+export const keySchema = z.string().min(1).max(64)
+/** Half-open, microseconds since 1970. */
+export const rangeShape = { from: instant.optional(), to: instant.optional() }
+
+export const series = router({
   get: procedure
     .input(
       z
         .object({
-          key: z.string().min(1).max(64),
+          key: keySchema,
           timeframe: timeframeSchema,
-          from: instant.optional(),
-          to: instant.optional(),
+          ...rangeShape,
           limit: z.number().int().min(1).max(5_000).default(500),
           source: z.string().min(1).max(64).optional(),
           basis: basisSchema.optional(),
@@ -27,9 +30,9 @@ export const bars = router({
         }),
     )
     .query(async ({ ctx, input }): Promise<BarSeries> => {
-      const series = await ctx.tape.bars(input)
-      if (!series) throw unknownInstrument(input.key)
-      return series
+      const found = await ctx.tape.bars(input)
+      if (!found) throw unknownInstrument(input.key)
+      return found
     }),
 })
 

@@ -1,0 +1,102 @@
+// Everything that is known of the sources, put together for the Sources page.
+import { type BudgetBook, type Db, readCalls, readHeartbeats, readSourceHealth } from '@onetape/db'
+import type { Clock } from '@onetape/market'
+import { ASSET_CLASSES, type AssetClass } from '@onetape/market'
+import { healthKeyOf, houseOrder, type Registry, type RoutedSource } from '@onetape/providers'
+import { z } from 'zod'
+import { matrixOf } from './matrix.ts'
+import type { ProvidersReport, SourceReport, StreamReport } from './reports.ts'
+
+export interface ProvidersDeps {
+  db: Db
+  registry: Registry
+  sources: readonly RoutedSource[]
+  budgets: BudgetBook
+  wallClock: Clock
+  marketClock: Clock
+}
+
+const LAST_CALLS = 12
+
+export async function providersReport(deps: ProvidersDeps): Promise<ProvidersReport> {
+  const { db, sources, budgets } = deps
+  const [health, , heartbeats, calls] = await Promise.all([
+    readSourceHealth(db),
+    budgets.refresh(),
+    readHeartbeats(db),
+    Promise.all(sources.map(({ name }) => readCalls(db, { source: name, limit: LAST_CALLS }))),
+  ])
+  const streams = streamsIn(heartbeats[0]?.detail)
+  const byKey = new Map(health.map((h) => [h.source, h]))
+  return {
+    wallNow: deps.wallClock.now(),
+    marketNow: deps.marketClock.now(),
+    order: Object.fromEntries(ASSET_CLASSES.map((c) => [c, orderOf(c, sources)])) as ProvidersReport['order'],
+    sources: sources.map((source, i): SourceReport => {
+      const { label, capabilities } = deps.registry.get(source.providerName)
+      const known = byKey.get(healthKeyOf(source))
+      return {
+        name: source.name,
+        provider: source.providerName,
+        label,
+        owner: source.owner,
+        state: source.state,
+        message: source.message,
+        tier: source.tier,
+        authExpiresAt: source.provider?.authExpiresAt?.() ?? null,
+        ...matrixOf(capabilities, source.tier),
+        health: known ? healthOf(known) : null,
+        budgets: budgets
+          .usage()
+          .filter((u) => u.credential === source.credentialId)
+          .map(({ credential: _, ...usage }) => usage),
+        lastCalls: calls[i]!.map(({ at, what, outcome, status, latencyMs, priority, scope }) => ({
+          at,
+          what,
+          outcome,
+          status,
+          latencyMs,
+          priority,
+          scope,
+        })),
+        stream: streams.get(source.name) ?? null,
+      }
+    }),
+  }
+}
+
+const healthOf = ({
+  source: _,
+  openedAt: __,
+  ...health
+}: Awaited<ReturnType<typeof readSourceHealth>>[number]) => health
+
+/** Who of the sources is asked for an asset class, in the house's order. */
+const orderOf = (assetClass: AssetClass, sources: readonly RoutedSource[]): string[] => {
+  const ranking = houseOrder[assetClass]
+  return ranking.filter((name) => sources.some((s) => s.providerName === name))
+}
+
+const streamSchema = z.looseObject({
+  up: z.boolean(),
+  symbols: z.number().default(0),
+  connects: z.number().default(0),
+  received: z.number().default(0),
+  conflated: z.number().default(0),
+  dropped: z.number().default(0),
+  lastEventAt: z.number().nullish(),
+})
+const detailSchema = z.looseObject({
+  streams: z.array(streamSchema.extend({ source: z.string() })).optional(),
+})
+
+function streamsIn(detail: unknown): Map<string, StreamReport> {
+  const parsed = detailSchema.safeParse(detail)
+  const streams = parsed.success ? (parsed.data.streams ?? []) : []
+  return new Map(
+    streams.map(({ source, up, symbols, connects, received, conflated, dropped, lastEventAt }) => [
+      source,
+      { up, symbols, connects, received, conflated, dropped, lastEventAt: lastEventAt ?? null },
+    ]),
+  )
+}

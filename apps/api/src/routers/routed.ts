@@ -1,0 +1,97 @@
+// What is asked of the sources themselves, each answer with its receipt.
+import { basisSchema, dataKindSchema, timeframeSchema } from '@onetape/market'
+import type { Decision, Receipt } from '@onetape/providers'
+import { z } from 'zod'
+import { ApiProblem } from '../errors.ts'
+import type {
+  BarsAnswer,
+  FundamentalsAnswer,
+  OptionsChainAnswer,
+  ProvidersReport,
+  QuoteAnswer,
+  SnapshotAnswer,
+} from '../routed/reports.ts'
+import { procedure } from '../trpc.ts'
+import { keySchema, rangeShape, unknownInstrument } from './series.ts'
+
+const KEYS_MAX = 100
+const BARS_MAX = 50_000
+const date = z.iso.date()
+
+const found = <T>(key: string, answer: T | null): T => {
+  if (answer === null) throw unknownInstrument(key)
+  return answer
+}
+
+const inOrder = (q: { from?: number; to?: number }) =>
+  q.from === undefined || q.to === undefined || q.from < q.to
+const ORDER = { message: 'must be before `to` (both are microseconds since 1970, UTC)', path: ['from'] }
+
+export const routed = {
+  quote: procedure
+    .input(z.object({ key: keySchema }))
+    .query(
+      async ({ ctx, input, signal }): Promise<QuoteAnswer> =>
+        found(input.key, await ctx.routed.quote(input.key, signal)),
+    ),
+
+  snapshot: procedure
+    .input(z.object({ keys: z.array(keySchema).min(1).max(KEYS_MAX) }))
+    .query(
+      async ({ ctx, input, signal }): Promise<SnapshotAnswer> =>
+        ctx.routed.snapshot([...new Set(input.keys)], signal),
+    ),
+
+  bars: procedure
+    .input(
+      z
+        .object({
+          key: keySchema,
+          timeframe: timeframeSchema,
+          ...rangeShape,
+          basis: basisSchema.optional(),
+          limit: z.number().int().min(1).max(BARS_MAX).default(500),
+        })
+        .refine(inOrder, ORDER),
+    )
+    .query(
+      async ({ ctx, input, signal }): Promise<BarsAnswer> =>
+        found(input.key, await ctx.routed.bars(input, signal)),
+    ),
+
+  fundamentals: procedure
+    .input(z.object({ key: keySchema }))
+    .query(
+      async ({ ctx, input, signal }): Promise<FundamentalsAnswer> =>
+        found(input.key, await ctx.routed.fundamentals(input.key, signal)),
+    ),
+
+  optionsChain: procedure
+    .input(z.object({ key: keySchema, expiry: date.optional() }))
+    .query(
+      async ({ ctx, input, signal }): Promise<OptionsChainAnswer> =>
+        found(input.key, await ctx.routed.optionsChain(input, signal)),
+    ),
+
+  explain: procedure
+    .input(
+      z
+        .object({
+          key: keySchema,
+          kind: dataKindSchema,
+          timeframe: timeframeSchema.optional(),
+          ...rangeShape,
+          basis: basisSchema.optional(),
+        })
+        .refine(inOrder, ORDER),
+    )
+    .query(async ({ ctx, input }): Promise<Decision> => found(input.key, await ctx.routed.explain(input))),
+
+  receipt: procedure.input(z.object({ key: keySchema })).query(async ({ ctx, input }): Promise<Receipt> => {
+    const receipt = await ctx.routed.receipt(input.key)
+    if (receipt) return receipt
+    throw new ApiProblem('not_found', `The tape holds no price of "${input.key}" yet.`)
+  }),
+
+  providers: procedure.query(({ ctx }): Promise<ProvidersReport> => ctx.routed.providers()),
+}

@@ -99,10 +99,13 @@ function metaOf(dir: string, body: Body): z.infer<typeof metaSchema> {
   return meta?.success ? meta.data : {}
 }
 
+/** A whole date, with a time or without, or a date as headers carry it; `2023 (values)` is a year, which V8 would read too. */
+const DATED = /^(?:\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4})/
+
 /** When the answer came, as near as its description knows; a recording of unknown age is taken as old. */
 function receivedAtUs(meta: z.infer<typeof metaSchema>): number {
   for (const text of [meta.responseHeaders?.date, meta.recordedAt]) {
-    const ms = typeof text === 'string' ? Date.parse(text) : Number.NaN
+    const ms = typeof text === 'string' && DATED.test(text) ? Date.parse(text) : Number.NaN
     if (!Number.isNaN(ms)) return ms * 1000
   }
   return Date.now() * 1000

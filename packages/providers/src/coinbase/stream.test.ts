@@ -95,6 +95,18 @@ describe('stream', () => {
     ])
   })
 
+  it('the image that comes before the acknowledgement is given after it', async () => {
+    await using vendor = await testSocketVendor({
+      onMessage: (said, line) => {
+        if (said.channel !== 'ticker') return
+        line.say(frame(0, 'ticker', [ticker('BTC-USD', '7')]))
+        line.say(frame(1, 'subscriptions', [{ subscriptions: { ticker: ['BTC-USD'] } }]))
+      },
+    })
+    const events = await eventsUntil(streamAt(vendor.url, ['BTC-USD']), (all) => all.length === 2)
+    expect(types(events)).toEqual(['up', 'quote'])
+  })
+
   it('a number left out is a gap, healed as a seam; a late or doubled frame is none', async () => {
     await using vendor = await testSocketVendor({
       onMessage: obedient((line) => {

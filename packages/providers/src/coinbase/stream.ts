@@ -9,7 +9,7 @@ import { requireCapability } from '../require-capability.ts'
 import { superviseStream } from '../stream/supervise.ts'
 import { capabilities } from './capabilities.ts'
 import { parseFrame } from './payload-stream.ts'
-import { StreamFrames } from './stream-frames.ts'
+import { type FrameEvent, StreamFrames } from './stream-frames.ts'
 
 const NAME = 'coinbase'
 export const STREAM_URL = 'wss://advanced-trade-ws.coinbase.com'
@@ -42,6 +42,8 @@ const sessionOf = (deps: ProviderDeps): OpenSession =>
       line.ask('subscribe', added)
     })
     const frames = new StreamFrames()
+    /** The opening image comes before the acknowledgement; it is given after. */
+    let held: SessionEvent[] | null = []
     try {
       // Who has not subscribed within five seconds is cut off.
       line.ask('subscribe', subscriptions.current())
@@ -49,13 +51,19 @@ const sessionOf = (deps: ProviderDeps): OpenSession =>
       for await (const frame of socket.frames) {
         const text = typeof frame === 'string' ? frame : new TextDecoder().decode(frame)
         const said = parseFrame(text)
-        if ('error' in said) {
-          yield* line.failed(said.error)
-          continue
-        }
-        for (const event of frames.read(said.message, deps.marketClock.now())) {
-          if (event.type === 'acknowledged') yield* line.acknowledged(event.products)
-          else yield event
+        const events =
+          'error' in said
+            ? line.failed(said.error)
+            : line.told(frames.read(said.message, deps.marketClock.now()))
+        for (const event of events) {
+          if (held !== null && event.type !== 'subscribed') {
+            held.push(event)
+            continue
+          }
+          yield event
+          const waiting: SessionEvent[] = held ?? []
+          held = null
+          yield* waiting
         }
       }
     } finally {
@@ -111,11 +119,18 @@ class Line {
     }
   }
 
+  *told(events: Iterable<FrameEvent>): Generator<SessionEvent> {
+    for (const event of events) {
+      if (event.type === 'acknowledged') yield* this.#acknowledged(event.products)
+      else yield event
+    }
+  }
+
   /**
    * Each message is answered with the list of all subscriptions, in order. A product that the answer to its message
    * does not list is refused; the vendor has no word of its own for that.
    */
-  *acknowledged(products: readonly string[]): Generator<SessionEvent> {
+  *#acknowledged(products: readonly string[]): Generator<SessionEvent> {
     this.#answers += 1
     if (this.#pending.size === 0) return
     const listed = new Set(products)

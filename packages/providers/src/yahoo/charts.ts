@@ -16,7 +16,8 @@ import { requireCapability } from '../require-capability.ts'
 import { capabilities } from './capabilities.ts'
 import type { YahooClient } from './client.ts'
 import { INTERVALS } from './intervals.ts'
-import { normalizeActions, normalizeChart } from './normalize-bars.ts'
+import { asPaid, normalizeActions } from './normalize-actions.ts'
+import { normalizeChart } from './normalize-bars.ts'
 import { parseChart } from './payload.ts'
 import { yahooFromRef } from './symbols.ts'
 
@@ -96,13 +97,16 @@ export async function fetchActions(
     })
   }
   for (const { assetClass } of refs) requireCapability(NAME, capabilities, { assetClass, need, refs })
-  const period = { period1: midnightOf(addDays(from, -1)) / 1e6, period2: midnightOf(addDays(to, 1)) / 1e6 }
+  // Up to today, whatever was asked for: only with every split since are old dividends known as they were paid.
+  const last = Math.max(midnightOf(addDays(to, 1)), now() + DAY_US)
+  const period = { period1: midnightOf(addDays(from, -1)) / 1e6, period2: Math.ceil(last / 1e6) }
   const inFlight = { limit: IN_FLIGHT, signal: options.signal }
   const answers = await allPieces(refs, inFlight, async (ref) => {
     const symbol = yahooFromRef(ref) ?? ref.symbol
     const answer = await client.fetchChart({ symbol, interval: '1d', ...period }, options)
     const chart = parseChart(answer.text)
-    return { calls: answer.calls, ...(chart ? normalizeActions(chart, ref) : { rows: [], dropped: [] }) }
+    const { rows, dropped } = chart ? normalizeActions(chart, ref) : { rows: [], dropped: [] }
+    return { calls: answer.calls, rows: asPaid(rows), dropped }
   })
   const inRange = (a: CorporateAction) => a.exDate >= from && a.exDate < to
   return {

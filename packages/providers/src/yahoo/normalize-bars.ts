@@ -1,8 +1,7 @@
-// Yahoo's chart as bars and corporate actions.
+// Yahoo's chart as bars.
 import {
   type Bar,
   barStart,
-  type CorporateAction,
   dateInZone,
   isIntraday,
   type Micros,
@@ -20,14 +19,7 @@ import { type Rows, readRows } from '../wire-rows.ts'
 import { shortestFloat } from './float.ts'
 import { INTERVALS } from './intervals.ts'
 import { inCurrency, type PriceUnit, unitOf } from './minor-units.ts'
-import {
-  type Chart,
-  type ChartRow,
-  chartRowSchema,
-  chartRows,
-  dividendSchema,
-  splitSchema,
-} from './payload.ts'
+import { type Chart, type ChartRow, chartRowSchema, chartRows } from './payload.ts'
 import { refFromYahoo } from './symbols.ts'
 
 export interface ChartContext {
@@ -132,35 +124,4 @@ function pricesOf(
     volume: isShare ? (volume ?? null) : null,
   }
   return ohlcvFault(prices) ?? prices
-}
-
-export function normalizeActions(chart: Chart, ref: SymbolRef): Rows<CorporateAction> {
-  const zone = chart.meta.exchangeTimezoneName
-  const exDate = (seconds: number) => dateInZone(microsFromSeconds(seconds), zone)
-  const splits = readRows(Object.values(chart.events?.splits ?? {}), {
-    schema: splitSchema,
-    normalize: (row): CorporateAction => ({
-      ...ref,
-      exDate: exDate(row.date),
-      kind: 'split',
-      ratio: row.numerator / row.denominator,
-    }),
-  })
-  const dividends = readRows(Object.values(chart.events?.dividends ?? {}), {
-    schema: dividendSchema,
-    normalize: (row): CorporateAction | string => {
-      const { currency } = chart.meta
-      if (!currency) return 'no currency'
-      const unit = unitOf(currency)
-      return {
-        ...ref,
-        exDate: exDate(row.date),
-        kind: 'dividend',
-        amount: inCurrency(shortestFloat(row.amount), unit),
-        currency: unit.currency,
-      }
-    },
-  })
-  const rows = [...splits.rows, ...dividends.rows].sort((a, b) => a.exDate.localeCompare(b.exDate))
-  return { rows, dropped: [...splits.dropped, ...dividends.dropped] }
 }

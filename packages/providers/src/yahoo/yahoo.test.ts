@@ -298,6 +298,30 @@ describe('chart', () => {
     ])
   })
 
+  it('dividends come as they were paid, whatever splits the vendor has divided them by since', async () => {
+    const event = (iso: string) => at(iso) / 1e6
+    const dividends = {
+      a: { amount: 0.094643, date: event('2012-08-09T13:30:00Z') },
+      b: { amount: 0.82, date: event('2020-08-07T13:30:00Z') },
+      c: { amount: 0.205, date: event('2020-11-06T14:30:00Z') },
+    }
+    const splits = {
+      a: { numerator: 7, denominator: 1, date: event('2014-06-09T13:30:00Z') },
+      b: { numerator: 4, denominator: 1, date: event('2020-08-31T13:30:00Z') },
+    }
+    const body = JSON.parse(fixture('yahoo/fixtures/chart-days.json'))
+    body.chart.result[0].events = { dividends, splits }
+    await using vendor = await testVendor(() => ({ body }))
+    const ask = { refs: [ACME], from: '2012-01-01', to: '2013-01-01' }
+    const old = await providerAt(vendor.url).listCorporateActions!(ask)
+    expect(old.rows).toEqual([
+      { ...ACME, exDate: '2012-08-09', kind: 'dividend', amount: 2.65, currency: 'USD' },
+    ])
+    expect(Number(vendor.seen[0]!.query.get('period2')), 'up to today').toBeGreaterThan(at(NOW) / 1e6)
+    const all = await providerAt(vendor.url).listCorporateActions!({ ...ask, to: '2021-01-01' })
+    expect(all.rows.flatMap((r) => (r.kind === 'dividend' ? [r.amount] : []))).toEqual([2.65, 3.28, 0.205])
+  })
+
   it('minutes are asked in 7-day windows and come back whole, in order', async () => {
     await using vendor = await testVendor((r) => {
       const start = Math.ceil(Number(r.query.get('period1')) / 60) * 60

@@ -1,13 +1,7 @@
-// Every provider, as data: a vendor's folder describes itself and is listed here with one line.
-import { alpaca } from './alpaca/index.ts'
-import { coinbase } from './coinbase/index.ts'
+// Every provider, as data: a vendor's folder describes itself and is listed in vendors.ts with one line.
 import type { IDataProvider, ProviderDefinition, ProviderDeps } from './contract.ts'
 import { ProviderError } from './errors.ts'
-import { ibkr } from './ibkr/index.ts'
-import { oanda } from './oanda/index.ts'
-import { polygon } from './polygon/index.ts'
-import { schwab } from './schwab/index.ts'
-import { yahoo } from './yahoo/index.ts'
+import * as vendors from './vendors.ts'
 
 /** Vendors that are gone, with the provider that took over: a person who still asks for one is told. */
 const SUCCESSORS: Readonly<Record<string, { was: string; successor: string }>> = {
@@ -48,7 +42,7 @@ export function createRegistry(definitions: readonly ProviderDefinition[]): Regi
   }
 }
 
-export const registry: Registry = createRegistry([polygon, alpaca, yahoo, coinbase, schwab, oanda, ibkr])
+export const registry: Registry = createRegistry(Object.values(vendors))
 
 /** A provider ready to ask; what it may touch is passed in. */
 export const createProvider = (name: string, deps: ProviderDeps): IDataProvider =>

@@ -11,7 +11,6 @@ import {
   FX_VENUE,
   homeContract,
   OPTION_VENUES,
-  occSymbol,
   optionContractOf,
   termsOf,
   US_VENUES,
@@ -101,11 +100,11 @@ export class ContractBook {
     const named = termsOf(ask.localSymbol)
     const listing = this.#equity(named?.symbol ?? ask.symbol)
     if (!listing || (ask.exchange !== '' && !OPTION_VENUES.includes(ask.exchange))) return []
-    const wanted = (terms: { strike: number; right: string }) =>
+    const wanted = ({ strike, right }: { strike: number; right: string }) =>
       named
-        ? occSymbol(named.symbol, named) === occSymbol(named.symbol, { ...named, ...terms } as typeof named)
-        : (ask.strike === 0 || ask.strike === terms.strike) &&
-          (!'CP'.includes(ask.right || '?') || ask.right === terms.right[0]!.toUpperCase())
+        ? named.strike === strike && named.right === right
+        : (ask.strike === 0 || ask.strike === strike) &&
+          (!'CP'.includes(ask.right || '?') || ask.right === right[0]!.toUpperCase())
     const day = named?.expiry.replaceAll('-', '') ?? ask.expiry
     return expiriesOf(listing, begunSession(listing, now).date)
       .filter((expiry) => expiry.date.replaceAll('-', '').startsWith(day))

@@ -86,7 +86,12 @@ function handle(
   else {
     entry.status = 200
     const view = viewOf(session.gateway.simulation, entry)
-    handler(session, { number, fields, reqId, entry, view, rowFault: rowFaultOf(fault) })
+    try {
+      handler(session, { number, fields, reqId, entry, view, rowFault: rowFaultOf(fault) })
+    } catch (error) {
+      // Fields that make no sense must not end the connection of others.
+      session.refuse({ reqId, entry }, NOTICES.failed((error as Error).message))
+    }
   }
 }
 

@@ -56,9 +56,11 @@ export interface TickOptions {
 /** The messages that lead from one picture to the next; all that is known when there was none before. */
 export function tickMessages(before: Picture | null, now: Picture, o: TickOptions): string[] {
   const out: string[] = []
+  let spoil = o.spoiled ?? false
   const typeOf = (type: number) => (o.delayed ? DELAYED[type]! : type)
   const price = (type: number, value: number, size: number) => {
-    const text = o.spoiled && out.length === 0 ? 'n/a' : priceText(value)
+    const text = spoil ? 'n/a' : priceText(value)
+    spoil = false
     out.push(message(1, VERSION, o.reqId, typeOf(type), text, sizeText(size), CAN_AUTO_EXECUTE))
   }
   const size = (type: number, value: number) =>

@@ -1,5 +1,6 @@
 // For the router's bench: all registered vendors as the house's sources, on addresses given, and a router over them.
 import {
+  type BudgetPort,
   createHealthBoard,
   createRouter,
   type HealthPort,
@@ -34,8 +35,9 @@ export function routedHouse(o: {
   endpoints: Endpoints
   marketClock: { now(): number }
   order?: { primary: string; fallbacks: readonly string[] }
+  budget?: BudgetPort
 }): RoutedHouse {
-  const { definitions, endpoints, marketClock, order = null } = o
+  const { definitions, endpoints, marketClock, order = null, budget } = o
   const sources = openHouse({
     definitions,
     settings: simulatedSettings(definitions, endpoints),
@@ -47,6 +49,7 @@ export function routedHouse(o: {
     sources: { forUser: () => sources },
     preferences: { order: () => order },
     health,
+    budget,
     marketClock,
     wallClock,
   })

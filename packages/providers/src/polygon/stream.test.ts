@@ -177,18 +177,26 @@ describe('refusals', () => {
     })
   })
 
+  const answering = (word: string, words: string) => (message: { action: string }, line: TestLine) => {
+    if (message.action === 'auth') return line.say(status('auth_success', 'authenticated'))
+    line.say(status(word, words))
+    line.say(status('success', 'subscribed to: T.ACME,AM.ACME'))
+  }
+
   it('a refused channel is told with its symbol, the rest goes on', async () => {
-    await using vendor = await testSocketVendor({
-      onMessage: (message, line) => {
-        if (message.action === 'auth') return line.say(status('auth_success', 'authenticated'))
-        line.say(status('error', 'not authorized for Q.ACME'))
-        line.say(status('success', 'subscribed to: T.ACME,AM.ACME'))
-      },
-    })
+    await using vendor = await testSocketVendor({ onMessage: answering('error', 'invalid topic Q.ACME') })
     const events = await eventsUntil(providerAt(vendor.url).streamQuotes!([ACME]), (all) => all.length === 1)
-    expect(events[0]).toMatchObject({
-      type: 'up',
-      refused: [{ ref: ACME, reason: 'not authorized for Q.ACME' }],
+    expect(events[0]).toMatchObject({ type: 'up', refused: [{ ref: ACME, reason: 'invalid topic Q.ACME' }] })
+  })
+
+  it('a key of another plan than the one set is said, not streamed under a wrong label', async () => {
+    await using vendor = await testSocketVendor({
+      onMessage: answering('error', 'not authorized to subscribe to Q.ACME'),
+    })
+    const reading = eventsUntil(providerAt(vendor.url).streamQuotes!([ACME]), () => false)
+    await expect(reading).rejects.toMatchObject({
+      kind: 'not_entitled',
+      message: /the key has another plan than Advanced/,
     })
   })
 })

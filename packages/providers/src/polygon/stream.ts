@@ -75,7 +75,7 @@ function sessionOf(deps: ProviderDeps, assetClass: AssetClass): OpenSession {
     })
     const channels =
       (assetClass === 'equity' ? STOCK_CHANNELS[tier.name] : undefined) ?? CHANNELS[assetClass]!
-    const line = new Line(socket, channels, apiKey)
+    const line = new Line(socket, { channels, apiKey, plan: tier.label })
     const forget = subscriptions.onChange(({ added, removed }) => line.change(added, removed))
     const book = new StreamBook(assetClass, isDelayed)
     try {
@@ -100,15 +100,18 @@ class Line {
   readonly #socket: Socket
   readonly #channels: readonly string[]
   readonly #apiKey: string
+  /** Label of the plan that we were told the key has. */
+  readonly #plan: string
   /** Channels asked for and not yet answered, with their symbols. */
   readonly #pending = new Map<string, SymbolRef>()
   readonly #refused: { ref: SymbolRef; reason: string }[] = []
   #isSignedIn = false
 
-  constructor(socket: Socket, channels: readonly string[], apiKey: string) {
+  constructor(socket: Socket, o: { channels: readonly string[]; apiKey: string; plan: string }) {
     this.#socket = socket
-    this.#channels = channels
-    this.#apiKey = apiKey
+    this.#channels = o.channels
+    this.#apiKey = o.apiKey
+    this.#plan = o.plan
   }
 
   change(added: readonly SymbolRef[], removed: readonly SymbolRef[]): void {
@@ -158,15 +161,16 @@ class Line {
     }
   }
 
-  /** An acknowledgement or a refusal names its channels; a refusal that names none is of the whole connection. */
+  /** An acknowledgement names its channels; a refusal that names none is of the whole connection. */
   *#answered(message: string, refusal: string | null): Generator<SessionEvent> {
     const named = (message.match(/[A-Z]{1,3}\.[A-Za-z0-9.\-/:]+/g) ?? []).filter((name) =>
       this.#pending.has(name),
     )
-    if (refusal !== null && named.length === 0) {
-      const isPlan = /authori[sz]ed|access|plan|upgrade|entitle/i.test(refusal)
-      throw fault(isPlan ? 'not_entitled' : 'invalid_request', `says: ${refusal}`)
+    if (refusal !== null && /authori[sz]ed|access|plan|upgrade|entitle/i.test(refusal)) {
+      // What else it streams would pass for live, or late, which it may not be.
+      throw fault('not_entitled', `says: ${refusal}; the key has another plan than ${this.#plan}`)
     }
+    if (refusal !== null && named.length === 0) throw fault('invalid_request', `says: ${refusal}`)
     if (named.length === 0) return
     for (const name of named) {
       const ref = this.#pending.get(name)!

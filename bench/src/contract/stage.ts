@@ -20,6 +20,12 @@ export const SYMBOLS: Readonly<Record<AssetClass, readonly string[]>> = {
   option: [],
 }
 
+/** Symbols that trade all the time, for streams: a silence of all of them is no accident. */
+export const BUSY: Readonly<Record<AssetClass, readonly string[]>> = {
+  ...SYMBOLS,
+  equity: ['SPY', 'QQQ', 'AAPL', 'MSFT', 'NVDA', 'TSLA', 'AMZN', 'META', 'AMD', 'GOOGL', 'JPM', 'KO'],
+}
+
 export const UNKNOWN: Readonly<Partial<Record<AssetClass, string>>> = {
   equity: 'ZZZQX',
   crypto: 'QQQZZ-USD',

@@ -1,9 +1,9 @@
 // 5xx: streams do not go mute, do not repeat themselves, and leave no hole behind.
-import type { Bar, Micros, Quote } from '@onetape/market'
+import type { Bar, Micros, Quote, SymbolRef } from '@onetape/market'
 import { MINUTE_US } from '@onetape/market'
 import { healSeam, type QuoteStream, type StreamEvent } from '@onetape/providers'
 import { type Card, classesWhere, must, show, someClass } from '../card.ts'
-import { credentialsOf, refusalOf, type Stage } from '../stage.ts'
+import { BUSY, credentialsOf, refusalOf, type Stage } from '../stage.ts'
 
 const streams: Card['claims'] = someClass((c) => c.stream)
 
@@ -16,13 +16,18 @@ interface Watched extends AsyncDisposable {
   ended: Promise<unknown>
 }
 
-/** Reads a stream as fast as it comes. */
-function watch(stage: Stage, provider = stage.open(), symbols = 3): Watched {
+/** Symbols of the first class that the provider streams, which trade all the time. */
+function busy(stage: Stage): SymbolRef[] {
   const [assetClass] = classesWhere(stage.definition.capabilities, (c) => c.stream).find(
-    ([c]) => stage.refs(c).length > 0,
+    ([c]) => BUSY[c].length > 0,
   )!
+  return BUSY[assetClass].map((symbol) => ({ assetClass, symbol }))
+}
+
+/** Reads a stream as fast as it comes. */
+function watch(stage: Stage, provider = stage.open(), refs = busy(stage)): Watched {
   const stop = new AbortController()
-  const stream = provider.streamQuotes!(stage.refs(assetClass).slice(0, symbols), { signal: stop.signal })
+  const stream = provider.streamQuotes!(refs, { signal: stop.signal })
   const events: StreamEvent[] = []
   let wake = () => {}
   const ended = (async () => {
@@ -80,15 +85,14 @@ const ups = (events: readonly StreamEvent[]) => events.filter((e) => e.type === 
 export const streamCards: readonly Card[] = [
   {
     id: 501,
-    title: 'a stream comes up and brings every symbol, in order, with both clocks',
+    title: 'a stream comes up and brings its symbols, in order, with both clocks',
     claims: streams,
     async run(stage) {
       await using w = watch(stage)
-      await w.until(
-        'a quote of each symbol',
-        () => new Set(w.quotes().map((q) => q.symbol)).size === 3,
-        25_000,
-      )
+      // A free feed of one small venue sees some of them seldom.
+      const some = Math.ceil(busy(stage).length / 2)
+      const came = () => new Set(w.quotes().map((q) => q.symbol)).size
+      await w.until(`a quote of ${some} symbols`, () => came() >= some, 40_000)
       await w.until('more quotes', () => w.quotes().length >= 8, 20_000)
       must(ups(w.events) === 1, () => summary(w.events))
       mustBeOrdered(w.quotes())
@@ -127,7 +131,9 @@ export const streamCards: readonly Card[] = [
       const types = w.events.map((e) => e.type)
       must(types.includes('down') && types.includes('seam'), () => summary(w.events))
       const seam = w.events.find((e) => e.type === 'seam')!
-      must(seam.type === 'seam' && seam.from < seam.to && seam.refs.length === 3, () => show(seam))
+      must(seam.type === 'seam' && seam.from < seam.to && seam.refs.length === busy(stage).length, () =>
+        show(seam),
+      )
       mustBeOrdered(w.quotes())
     },
   },
@@ -137,7 +143,7 @@ export const streamCards: readonly Card[] = [
     claims: streams,
     async run(stage) {
       await using w = watch(stage)
-      await w.until('quotes', () => w.quotes().length >= 10, 40_000)
+      await w.until('quotes', () => w.quotes().length >= 30, 60_000)
       stage.fault({ kind: 'mute', on: 'stream' })
       const started = performance.now()
       await w.until(
@@ -156,7 +162,7 @@ export const streamCards: readonly Card[] = [
     async run(stage) {
       await using w = watch(stage)
       await w.until('quotes', () => w.quotes().length >= 3, 25_000)
-      stage.fault({ kind: 'duplicate', on: 'stream', count: 6 })
+      stage.fault({ kind: 'duplicate', on: 'stream' })
       await w.until('duplicates', () => w.stream.stats().duplicates >= 1, 25_000)
       stage.simulator.faults.clear()
       stage.fault({ kind: 'out_of_order', on: 'stream', count: 6 })
@@ -190,7 +196,7 @@ export const streamCards: readonly Card[] = [
     claims: (c) => streams(c) && someClass((x) => x.stream && x.bars.includes('1m'))(c),
     async run(stage) {
       const provider = stage.open({ timeoutMs: 20_000 })
-      await using w = watch(stage, provider, 2)
+      await using w = watch(stage, provider, busy(stage).slice(0, 2))
       await w.until('quotes', () => w.quotes().length >= 2, 25_000)
       stage.fault({ kind: 'cut', count: 1, on: 'stream' })
       await w.until('a seam', () => w.events.some((e) => e.type === 'seam'), 40_000)
@@ -221,11 +227,8 @@ export const streamCards: readonly Card[] = [
     title: 'a slow reader gets the newest quotes, and how many it missed is counted',
     claims: streams,
     async run(stage) {
-      const [assetClass] = classesWhere(stage.definition.capabilities, (c) => c.stream).find(
-        ([c]) => stage.refs(c).length > 0,
-      )!
       const stop = new AbortController()
-      const stream = stage.open().streamQuotes!(stage.refs(assetClass), { signal: stop.signal })
+      const stream = stage.open().streamQuotes!(busy(stage), { signal: stop.signal })
       const iterator = stream[Symbol.asyncIterator]()
       try {
         await iterator.next()
@@ -235,10 +238,17 @@ export const streamCards: readonly Card[] = [
         }
         must(stream.stats().conflated > 0, () => show(stream.stats()))
         const held: Quote[] = []
-        for (let i = 0; i < stage.refs(assetClass).length; i++) {
-          const { value } = await iterator.next()
-          if (value?.type === 'quote') held.push(value.quote)
+        for (;;) {
+          // What waits comes at once; what comes later is another matter.
+          const next = iterator.next()
+          const event = await Promise.race([
+            next,
+            new Promise<null>((resolve) => setTimeout(resolve, 5, null)),
+          ])
+          if (event === null || event.done) break
+          if (event.value.type === 'quote') held.push(event.value.quote)
         }
+        must(held.length > 0, () => 'nothing waited')
         must(
           new Set(held.map((q) => q.symbol)).size === held.length,
           () => 'an instrument waited twice in the queue',

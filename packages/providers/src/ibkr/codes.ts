@@ -10,7 +10,6 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   203: 'not_entitled', // this account may not have this product
   320: 'invalid_request',
   321: 'invalid_request', // the request does not hold together
-  322: 'rate_limited', // too many requests of this kind at a time
   326: 'unavailable', // another client bears this id
   354: 'not_entitled',
   366: 'not_found',
@@ -41,6 +40,7 @@ export const CLIENT_ID_TAKEN = 326
 export const CANNOT_CONNECT = 502
 
 const HISTORY = 162
+const SERVER_ERROR = 322
 /** How long a paced client is kept waiting: the vendor counts in ten minutes, and forgives in less. */
 const PACING_MS = 60_000
 
@@ -49,6 +49,8 @@ export const isNoData = (code: number, message: string): boolean =>
   code === HISTORY && /no data|returned no/i.test(message)
 
 export function kindOfCode(code: number, message: string): ErrorKind {
+  // A server's error says its cause in words; one is that too many requests are open.
+  if (code === SERVER_ERROR) return /simultaneous|max/i.test(message) ? 'rate_limited' : 'unavailable'
   if (code !== HISTORY) return KINDS[code] ?? 'unavailable'
   if (/pacing/i.test(message)) return 'rate_limited'
   if (/permission|subscri|entitle/i.test(message)) return 'not_entitled'

@@ -259,6 +259,21 @@ describe('the connection', () => {
     const second = withProvider(taken.url, (p) => p.getQuotes([ACME]), { credentials: { clientId: '7' } })
     await expect(second).rejects.toMatchObject({ kind: 'unavailable', message: /id 7: choose another/ })
     expect(taken.sent[0]).toEqual(['71', '2', '7', ''])
+    const free: string[] = []
+    await using crowded = await testTws(
+      tws(() => {}),
+      {
+        onStart: (say, socket) => {
+          free.push(crowded.sent.at(-1)![2]!)
+          if (free.length >= 3) return true
+          say(4, 2, -1, 326, 'Unable to connect as the client id is already in use.', '')
+          socket.end()
+          return false
+        },
+      },
+    )
+    await withProvider(crowded.url, (p) => p.getQuotes([equity('NOPE')]))
+    expect(free).toEqual(['1', '2', '3'])
     await using mute = await testTws(() => {}, { onStart: () => false })
     const late = withProvider(mute.url, (p) => p.getQuotes([ACME]), silent)
     await expect(late).rejects.toMatchObject({ kind: 'unavailable', message: /within 150 ms/ })

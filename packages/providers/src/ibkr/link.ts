@@ -2,7 +2,7 @@
  * The one connection to TWS or IB Gateway, held open between calls.
  *
  *   closed ── ready() ──> opening ── first valid id ──> open ── socket ends ──> closed
- *                            │ refused, late, client id taken: closed, and that call fails
+ *                            │ refused, late, client id taken (eight in a row, where nobody chose one): that call fails
  *
  * While open the gateway may lose its own link to the vendor (1100) and find it again, with subscriptions (1102) or
  * without them (1101). Every request of a connection that ends hears that it ended; the next call opens another one.
@@ -37,7 +37,20 @@ export interface Link {
 /** Ids of orders start at 1; ours stay out of their way. */
 const FIRST_ID = 10_000_000
 
-export function createLink(o: { open: OpenTws; address: TwsAddress; connectMs: number }): Link {
+/** Nobody chose an id: programs of this house that start side by side take the next ones. */
+const IDS_TRIED_MAX = 8
+
+class ClientIdTaken extends Error {}
+
+export interface LinkOptions {
+  open: OpenTws
+  address: TwsAddress
+  /** The id was chosen by a person, and another one is none of our business. */
+  isIdChosen: boolean
+  connectMs: number
+}
+
+export function createLink(o: LinkOptions): Link {
   const listeners = new Map<number, Listener>()
   const hearers = new Set<(change: LinkChange) => void>()
   let nextId = FIRST_ID
@@ -63,9 +76,21 @@ export function createLink(o: { open: OpenTws; address: TwsAddress; connectMs: n
     else if (code === LINK_BACK_WITHOUT_DATA) tell('back_without_data')
   }
 
-  function openSession(): Promise<TwsSession> {
+  async function openAny(): Promise<TwsSession> {
+    for (let clientId = o.address.clientId; ; clientId++) {
+      try {
+        return await openSession({ ...o.address, clientId })
+      } catch (error) {
+        if (!(error instanceof ClientIdTaken)) throw error
+        const isLast = o.isIdChosen || clientId - o.address.clientId >= IDS_TRIED_MAX - 1
+        if (isLast) throw unavailable(`has another client with the id ${clientId}: choose another clientId`)
+      }
+    }
+  }
+
+  function openSession(address: TwsAddress): Promise<TwsSession> {
     const { promise, resolve, reject } = Promise.withResolvers<TwsSession>()
-    const fail = (error: ProviderError) => {
+    const fail = (error: ProviderError | ClientIdTaken) => {
       clearTimeout(timer)
       reject(error)
       opened.close()
@@ -85,13 +110,12 @@ export function createLink(o: { open: OpenTws; address: TwsAddress; connectMs: n
         if (session === opened) end(error)
         fail(error)
       } else if (session === opened) onInfo(notice.code)
-      else if (notice.code === CLIENT_ID_TAKEN) {
-        fail(unavailable(`has another client with the id ${o.address.clientId}: choose another clientId`))
-      } else if (notice.code === CANNOT_CONNECT) {
+      else if (notice.code === CLIENT_ID_TAKEN) fail(new ClientIdTaken())
+      else if (notice.code === CANNOT_CONNECT) {
         fail(unavailable('cannot be reached: is it running, with its API switched on?'))
       }
     }
-    const opened = o.open(o.address, {
+    const opened = o.open(address, {
       onEvent: (id, event) => listeners.get(id)?.(event),
       onNotice,
     })
@@ -109,7 +133,7 @@ export function createLink(o: { open: OpenTws; address: TwsAddress; connectMs: n
         if (isLost) throw unavailable('has lost its link to Interactive Brokers (1100)')
         return session
       }
-      opening ??= openSession().finally(() => {
+      opening ??= openAny().finally(() => {
         opening = null
       })
       return opening

@@ -33,7 +33,8 @@ export interface IbkrContext {
 
 export function createIbkr(deps: ProviderDeps): IDataProvider {
   const address = addressOf(deps)
-  const link = createLink({ open: openTws, address, connectMs: deps.timeoutMs })
+  const isIdChosen = Boolean(deps.credentials.clientId)
+  const link = createLink({ open: openTws, address, isIdChosen, connectMs: deps.timeoutMs })
   const client = createTwsClient(deps, link)
   const context: IbkrContext = {
     deps,
@@ -67,7 +68,7 @@ const CLIENT_ID = 1
 function addressOf({ baseUrls, credentials }: ProviderDeps): TwsAddress {
   const text = baseUrls?.tws ?? BASE_URLS.tws
   const m = /^(?:tcp:\/\/)?([^/:]+|\[[^\]]+\]):(\d{1,5})\/?$/.exec(text)
-  const clientId = Number(credentials.clientId ?? CLIENT_ID)
+  const clientId = Number(credentials.clientId || CLIENT_ID)
   if (!m) throw invalid('the address of TWS is tcp://HOST:PORT, for instance tcp://127.0.0.1:4001')
   if (!Number.isInteger(clientId) || clientId < 0)
     throw invalid('the client id of TWS is a whole number from 0')

@@ -110,6 +110,8 @@ describe('requests', () => {
     const words = (text: string) => kindOfCode(162, `Historical Market Data Service error message:${text}`)
     expect(words('Historical data request pacing violation')).toBe('rate_limited')
     expect(words('Time length exceed max, request rejected')).toBe('invalid_request')
+    expect(kindOfCode(322, 'Only 50 simultaneous API historical data requests allowed.')).toBe('rate_limited')
+    expect(kindOfCode(322, 'Error processing request: server error')).toBe('unavailable')
     expect(words('Trading TWS session is connected from a different IP address')).toBe('unavailable')
   })
 })

@@ -53,7 +53,7 @@ async function fetchPieces(
 ): Promise<{ list: unknown[]; calls: number }> {
   try {
     const answer = await client.fetchHistory(range, options)
-    return { list: parseHistory(answer.text), calls: answer.calls }
+    return { list: parseHistory(answer.text, range.symbol), calls: answer.calls }
   } catch (error) {
     if (!isTooBig(error) || halvings >= HALVINGS_MAX) throw error
     const middle = Math.floor((range.startDate + range.endDate) / 2)

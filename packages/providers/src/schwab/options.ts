@@ -92,7 +92,7 @@ async function fetchChains(client: SchwabClient, o: ChainRequest, options: CallO
     const none = { chains: [], calls: answer.calls }
     if (answer.status === 404) return none
     return {
-      chains: [{ chain: parseChain(answer.text), ts: answeredAt(answer.headers) }],
+      chains: [{ chain: parseChain(answer.text, o.symbol), ts: answeredAt(answer.headers) }],
       calls: answer.calls,
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 // What Schwab's option chains, expiries and company figures look like on the wire.
 import { z } from 'zod'
-import { parsed, wireNumber } from './payload.ts'
+import { parsed, requireSymbol, wireNumber } from './payload.ts'
 
 const text = z.string().nullish()
 
@@ -50,8 +50,10 @@ export interface Chain {
   contracts: { expiry: string; raw: unknown }[]
 }
 
-export function parseChain(body: string): Chain {
+/** @param symbol The underlying asked for: contracts of another one are refused. */
+export function parseChain(body: string, symbol: string | null): Chain {
   const chain = parsed(chainEnvelope, body)
+  requireSymbol(chain.symbol, symbol)
   const maps = [chain.callExpDateMap ?? {}, chain.putExpDateMap ?? {}]
   return {
     symbol: chain.symbol ?? null,

@@ -110,7 +110,21 @@ const historyEnvelope = z.looseObject({
   empty: flag,
   candles: z.array(z.unknown()).nullish(),
 })
-export const parseHistory = (body: string): unknown[] => parsed(historyEnvelope, body).candles ?? []
+
+/** @param symbol The one asked for: candles of another one are refused. */
+export function parseHistory(body: string, symbol: string | null): unknown[] {
+  const history = parsed(historyEnvelope, body)
+  requireSymbol(history.symbol, symbol)
+  return history.candles ?? []
+}
+
+/** @throws ProviderError `malformed` where the vendor names another symbol than was asked for. */
+export function requireSymbol(named: string | null | undefined, asked: string | null): void {
+  if (!named || asked === null || named.toUpperCase() === asked) return
+  throw new ProviderError('malformed', `Schwab answered about ${named} when asked about ${asked}`, {
+    provider: NAME,
+  })
+}
 
 const preferenceSchema = z.looseObject({
   streamerInfo: z

@@ -27,7 +27,7 @@ export const recordings: readonly Recording[] = [
   recorded('quotes', (body, meta) => readQuotes(parseQuotes(body), meta.receivedAt)),
   recorded('pricehistory', history),
   recorded('chains', (body, meta) => {
-    const chain = parseChain(body)
+    const chain = parseChain(body, null)
     const underlying = { assetClass: 'equity', symbol: chain.symbol ?? '' } as const
     return readContracts(chain, { underlying, delayed: chain.delayed, answeredAt: meta.receivedAt })
   }),
@@ -55,7 +55,7 @@ export const recordings: readonly Recording[] = [
 
 /** Symbol from the body; the timeframe from the distance of its candles, which the recordings do not say. */
 function history(body: string, meta: RecordingMeta): Rows<object> {
-  const candles = parseHistory(body)
+  const candles = parseHistory(body, null)
   const ref: SymbolRef = { assetClass: 'equity', symbol: textField(JSON.parse(body), 'symbol') ?? '' }
   const context = {
     ref,

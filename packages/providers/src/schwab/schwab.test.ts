@@ -309,6 +309,21 @@ describe('bars', () => {
     })
   })
 
+  it('candles and contracts of another symbol are refused, not taken for ours', async () => {
+    const answer = (r: SeenRequest) => {
+      if (r.path.endsWith('/expirationchain')) {
+        return { body: { expirationList: [{ expirationDate: '2026-03-20' }] } }
+      }
+      return { body: { symbol: 'OTHER', status: 'SUCCESS', candles: [candle(ms('2026-02-25T14:59:00Z'))] } }
+    }
+    await using vendor = await testVendor(signingIn(answer))
+    const provider = providerAt(vendor.url)
+    const range = { from: at('2026-02-25T14:00:00Z'), to: at('2026-02-25T15:00:00Z') }
+    const wrong = { kind: 'malformed', message: 'Schwab answered about OTHER when asked about ACME' }
+    await expect(provider.getBars({ ref: ACME, timeframe: '1m', ...range })).rejects.toMatchObject(wrong)
+    await expect(provider.getOptionsChain!({ ref: ACME })).rejects.toMatchObject(wrong)
+  })
+
   it('a range too big for the gateway is asked in halves that meet', async () => {
     const fault = {
       fault: { faultstring: 'Body buffer overflow', detail: { errorcode: 'protocol.http.TooBigBody' } },

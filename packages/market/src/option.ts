@@ -4,7 +4,8 @@ import type { SymbolRef } from './instrument.ts'
 /**
  * One contract of a chain as last seen. `symbol` is the house's option symbol (`AAPL:2024-05-17:P:190`, the tail of its
  * key). `null` means that the vendor did not say; sentinels (`NaN`, -999) are null. Prices in `currency` per share;
- * `impliedVolatility` and the greeks as fractions per year and per unit of the underlying.
+ * `impliedVolatility` is a fraction a year (0.25). Greeks for one share: `delta` and `gamma` for one unit of the
+ * underlying's price, `theta` for one calendar day, `vega` for one percentage point of volatility, as vendors quote them.
  */
 export interface OptionQuote extends SymbolRef {
   underlying: SymbolRef

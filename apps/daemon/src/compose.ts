@@ -44,7 +44,8 @@ export async function composeDaemon(env: Env, log: Log): Promise<DaemonDeps & { 
   const market = createMarketClock(wallClock, tape.shiftUs)
   const house = await composeHouse(env, { tape, market, log })
   const fill = composeFill({ tape, house, market })
-  return { tape, house, wall: wallClock, market, log, instanceId: randomUUID(), pid: process.pid, fill }
+  const own = { instanceId: randomUUID(), pid: process.pid, streams: env.ONETAPE_STREAMS === 'on' }
+  return { tape, house, wall: wallClock, market, log, fill, ...own }
 }
 
 export function composeFill({

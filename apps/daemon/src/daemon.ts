@@ -7,6 +7,7 @@ import {
   CLOCK_CHANNEL,
   ensurePartitions,
   HEALTH_CHANNEL,
+  type Instrument,
   listen,
   purgeCalls,
   readEnvironment,
@@ -20,8 +21,9 @@ import { startHeartbeat } from './heartbeat.ts'
 import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
 import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts'
 import type { House } from './ingest/ask-source.ts'
-import { createFindingMemory } from './ingest/finding-memory.ts'
-import { SWEPT_ASSET_CLASSES } from './ingest/house-order.ts'
+import { createDayBook, type DayBook } from './ingest/day-book.ts'
+import { createFindingMemory, type FindingMemory } from './ingest/finding-memory.ts'
+import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
@@ -30,6 +32,7 @@ import { followLedgerDaily, type RollUpFollower } from './rollup/follow-ledger.t
 import { type CloseJobs, createCloseJobs } from './schedule/close-jobs.ts'
 import { createDueHandler, openMarket } from './schedule/due.ts'
 import { startTimetable, type Timetable } from './schedule/runner.ts'
+import { createStreamer, type Streamer } from './stream/streamer.ts'
 import type { Tape } from './tape.ts'
 import { CORE, mintCore } from './universe/reference.ts'
 import { createReferenceJob } from './universe/reference-job.ts'
@@ -45,6 +48,8 @@ export interface DaemonDeps {
   pid: number
   /** Fills history; null where there is nothing to fill it with. */
   fill: Fill | null
+  /** Whether prices are streamed beside being polled; they are unless told. */
+  streams?: boolean
   /** Demo's clock was moved by this process. */
   onClockMoved?(shiftUs: number): void
 }
@@ -60,6 +65,8 @@ export interface Running extends DaemonDeps {
   complaints: Complaints
   universe: Universe
   book: TierBook
+  memory: FindingMemory
+  days: DayBook
   sweeper: Sweeper
   follower: RollUpFollower
   closeJobs: CloseJobs
@@ -79,12 +86,14 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   const running = await assemble(deps, stopping.signal)
   const { sweeper, follower, complaints, market } = running
   const fill = firstFill(running)
+  const streamer = deps.streams === false ? null : streamerOf(running)
   const heartbeat = startHeartbeat({
     ...deps,
     db: deps.tape.db,
     startedAt: deps.wall.now(),
     detail: () => ({
       sources: deps.house.states.list(),
+      streams: streamer?.notes() ?? [],
       sweeps: running.book.notes(),
       busyWith: fill?.progress() ?? null,
     }),
@@ -104,6 +113,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
       minutes: async () => {
         for (const assetClass of SWEPT_ASSET_CLASSES) await minutes.run(assetClass)
       },
+      streams: async () => streamer?.reconcile(),
       health: () => deps.house.health.refresh(),
       partitions: async () => {
         await ensurePartitions(deps.tape.db, { marketNow: market.now() })
@@ -114,12 +124,18 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   )
   void timetable.run('due')
   void timetable.run('reference')
+  void timetable.run('streams')
   return {
     sweeper,
     timetable,
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the daemon stops'))
-      const inFlight = [timetable[Symbol.asyncDispose](), sweeper.idle(), due.idle()]
+      const inFlight = [
+        timetable[Symbol.asyncDispose](),
+        sweeper.idle(),
+        due.idle(),
+        streamer?.[Symbol.asyncDispose]() ?? Promise.resolve(),
+      ]
       await within(STOP_WITHIN_MS, Promise.all(inFlight))
       await within(
         1_000,
@@ -144,8 +160,9 @@ async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running>
   const universe = await loadUniverse(db)
   const book = createTierBook(await lastTierSyncs(deps))
   const memory = createFindingMemory()
+  const days = createDayBook()
   const closes = createPreviousCloses(db)
-  const sweeper = createSweeper({ db, house, market, wall, memory, closes, book, universe, signal })
+  const sweeper = createSweeper({ db, house, market, wall, memory, closes, book, days, universe, signal })
   const onChange = (problem: string | null) =>
     problem === null ? complaints.solved('rolling up') : complaints.problem('rolling up', problem)
   const follower = followLedgerDaily({ db, onChange })
@@ -157,7 +174,7 @@ async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running>
     sweeper.wantAll('equity')
     sweeper.wantAll('crypto')
   }
-  return { ...deps, signal, complaints, universe, book, sweeper, follower, closeJobs, moveTo }
+  return { ...deps, signal, complaints, universe, book, memory, days, sweeper, follower, closeJobs, moveTo }
 }
 
 async function lastTierSyncs({ tape }: DaemonDeps): Promise<Map<string, Micros>> {
@@ -209,17 +226,22 @@ function firstFill(running: Running): FirstFill | null {
 
 /** Minutes are kept for whoever is swept every minute. */
 function minuteKeeper(running: Running): MinuteKeeper {
-  const { tape, universe } = running
-  return createMinuteKeeper({
-    ...running,
-    db: tape.db,
-    instruments: (assetClass) =>
-      universe
-        .tiers()
-        .filter((t) => t.enabled && t.frequencyS <= MINUTE_CADENCE_S)
-        .flatMap((t) => universe.members(t.name, assetClass)),
-  })
+  const instruments = (assetClass: SweptAssetClass) => fastest(running, assetClass)
+  return createMinuteKeeper({ ...running, db: running.tape.db, instruments })
 }
+
+/** They are streamed as well, where a source can. */
+function streamerOf(running: Running): Streamer {
+  const instruments = () => SWEPT_ASSET_CLASSES.flatMap((assetClass) => fastest(running, assetClass))
+  return createStreamer({ ...running, db: running.tape.db, instruments })
+}
+
+/** Members of the tiers that are swept every minute, the most urgent first. */
+const fastest = ({ universe }: Running, assetClass: SweptAssetClass): Instrument[] =>
+  universe
+    .tiers()
+    .filter((t) => t.enabled && t.frequencyS <= MINUTE_CADENCE_S)
+    .flatMap((t) => universe.members(t.name, assetClass))
 
 /** Waits for the work, but no longer than this; a failure of it is somebody else's to tell. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -4,9 +4,12 @@ import { beatHeart, type Db } from '@onetape/db'
 import type { Clock, Micros } from '@onetape/market'
 import type { SourceState } from './ingest/source-states.ts'
 import type { SweepNote } from './ingest/tier-book.ts'
+import type { StreamNote } from './stream/source-stream.ts'
 
 export interface HeartbeatDetail {
   sources: SourceState[]
+  /** Streams beside the sweeps. */
+  streams: StreamNote[]
   /** Last sweep of each tier and asset class. */
   sweeps: SweepNote[]
   /** What the daemon is busy with beside sweeping, e.g. the first fill of history; null when nothing. */

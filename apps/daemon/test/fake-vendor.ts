@@ -16,8 +16,11 @@ import type {
   Fetched,
   IDataProvider,
   ProviderError,
+  QuoteStream,
   SnapshotsRequest,
+  StreamOptions,
 } from '@onetape/providers'
+import { FakeStream } from './fake-stream.ts'
 
 export interface FakeVendorOptions {
   name: string
@@ -25,11 +28,8 @@ export interface FakeVendorOptions {
   assetClasses?: readonly AssetClass[]
   snapshots?: Capability['snapshots']
   delayedMinutes?: number
-}
-
-const EVERYTHING = {
-  tiers: [{ name: 'all', label: 'All', access: {}, limits: [] }],
-  defaultTier: 'all',
+  /** Streams; at most so many symbols. */
+  streams?: { symbolsMax: number | null }
 }
 
 export class FakeVendor implements IDataProvider {
@@ -49,8 +49,18 @@ export class FakeVendor implements IDataProvider {
   gate: Promise<void> = Promise.resolve()
   readonly #options: FakeVendorOptions
 
+  /** Every stream that was opened. */
+  readonly opened: FakeStream[] = []
+  streamQuotes?: (refs: readonly SymbolRef[], options?: StreamOptions) => QuoteStream
+
   constructor(options: FakeVendorOptions) {
     this.#options = options
+    if (!options.streams) return
+    this.streamQuotes = (refs, o) => {
+      const stream = new FakeStream(refs, o)
+      this.opened.push(stream)
+      return stream
+    }
   }
 
   getName() {
@@ -67,11 +77,13 @@ export class FakeVendor implements IDataProvider {
       corporateActions: null,
       fundamentals: false,
       options: false,
-      stream: false,
+      stream: this.#options.streams !== undefined,
     }
     const classes = this.#options.assetClasses ?? ['equity']
     const byAssetClass = Object.fromEntries(classes.map((c) => [c, capability]))
-    return { byAssetClass, credentials: [], snapshotSymbolsMax: 100, ...EVERYTHING }
+    const streamSymbolsMax = this.#options.streams?.symbolsMax ?? null
+    const tier = { name: 'all', label: 'All', access: {}, limits: [], streamSymbolsMax }
+    return { byAssetClass, credentials: [], snapshotSymbolsMax: 100, tiers: [tier], defaultTier: 'all' }
   }
 
   async getQuotes(): Promise<Fetched<Quote>> {

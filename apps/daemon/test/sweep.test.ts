@@ -12,6 +12,7 @@ import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
 import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDayBook } from '../src/ingest/day-book.ts'
 import { createFindingMemory } from '../src/ingest/finding-memory.ts'
 import { createPreviousCloses } from '../src/ingest/previous-closes.ts'
 import { type SweepDeps, sweep } from '../src/ingest/sweep.ts'
@@ -45,6 +46,7 @@ beforeEach(async () => {
     memory: createFindingMemory(),
     closes: createPreviousCloses(base.db),
     book: createTierBook(new Map()),
+    days: createDayBook(),
     house: fakeHouse([polygon, yahoo], { wall: clock, market: clock }),
   }
 })

@@ -81,6 +81,7 @@ async function readStatus({ tape, marketClock }: OpenTape) {
       busyWith: detail?.busyWith ?? null,
     },
     sources: detail?.sources ?? [],
+    streams: detail?.streams ?? [],
   }
 }
 
@@ -128,5 +129,21 @@ function describe(s: Status): string {
   ])
   const sources =
     s.sources.length > 0 ? `\n${table(s.sources.map((v) => [v.name, v.status, v.message ?? '']))}` : ''
-  return `${head}\n${tiers}${sources}`
+  const streams =
+    s.streams.length > 0
+      ? `\n${table([
+          ['stream', 'state', 'symbols', 'prices', 'passed over', 'dropped', 'seams healed', ''],
+          ...s.streams.map((v) => [
+            v.source,
+            v.state,
+            v.symbols,
+            count(v.received),
+            count(v.conflated),
+            count(v.dropped),
+            `${v.seams.healed} of ${v.seams.healed + v.seams.unhealed + v.seams.open}`,
+            v.message ?? '',
+          ]),
+        ])}`
+      : ''
+  return `${head}\n${tiers}${sources}${streams}`
 }

@@ -97,7 +97,8 @@ const droppedFindings = ({ fetched }: Answer): FindingRow[] =>
     evidence: { row, reason, last: `${row} ${reason}` },
   }))
 
-const heldOf = (view: LatestView | undefined): Held | null =>
+/** What the gate judges by, of a row that the tape holds. */
+export const heldOf = (view: LatestView | undefined): Held | null =>
   view ? { last: view.last, ts: view.ts, source: view.source, previousClose: view.previousClose } : null
 
 function mapAt<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> {

@@ -19,8 +19,10 @@ export interface LiveBarContext {
   thresholds: GateThresholds
 }
 
-/** A bar's time and the held price's must be this near for one to judge the other. */
+/** A price older than this judges no bar. */
 const COMPARABLE_US = 60 * MINUTE_US
+/** Nor does one that is newer than this: the market may have jumped in between. */
+const LATER_MAX_US = 3 * MINUTE_US
 
 export function liveBarFault(bar: Bar, { held, previous, thresholds }: LiveBarContext): LiveBarFault | null {
   const yardsticks = yardsticksOf(bar, held, previous)
@@ -46,10 +48,10 @@ export function liveBarFault(bar: Bar, { held, previous, thresholds }: LiveBarCo
  * really jumped is believed as soon as the gate for prices, which hears more of it, has believed it.
  */
 function yardsticksOf(bar: Bar, held: LiveBarContext['held'], previous: Bar | null): number[] {
-  const isNear = (ts: Micros) => Math.abs(bar.ts - ts) <= COMPARABLE_US
+  const isNear = (ts: Micros) => bar.ts - ts <= COMPARABLE_US
   return [
     ...(previous && isNear(previous.ts) ? [previous.close] : []),
-    ...(held && isNear(held.ts) ? [held.last] : []),
+    ...(held && isNear(held.ts) && held.ts - bar.ts <= LATER_MAX_US ? [held.last] : []),
   ]
 }
 

@@ -6,6 +6,7 @@ import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
 import { type AssetClass, type Clock, type Micros, millisFromMicros, SECOND_US } from '@onetape/market'
 import { type Answer, askHouse, type HouseAnswer } from './ask-house.ts'
 import type { House } from './ask-source.ts'
+import type { DayBook } from './day-book.ts'
 import type { FindingMemory } from './finding-memory.ts'
 import { HOUSE_ORDER } from './house-order.ts'
 import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
@@ -22,6 +23,7 @@ export interface SweepDeps {
   memory: FindingMemory
   closes: PreviousCloses
   book: TierBook
+  days: DayBook
 }
 
 export interface SweepTarget {
@@ -103,6 +105,7 @@ async function judge(
     completed.push(await deps.closes.complete(answer, { due: o.due, marketNow }))
   return completed.map((answer) => {
     const judged = judgeAnswer({ answer, assetClass, due: o.due, held, marketNow })
+    for (const feeds of judged.rows.values()) for (const rows of feeds.values()) rows.forEach(deps.days.note)
     return { ...judged, findings: deps.memory.fresh(answer.source.name, judged.findings) }
   })
 }

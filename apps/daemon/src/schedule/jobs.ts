@@ -7,7 +7,15 @@ export interface Job {
   about: string
 }
 
-export type JobName = 'due' | 'universe' | 'reference' | 'history' | 'minutes' | 'health' | 'partitions'
+export type JobName =
+  | 'due'
+  | 'universe'
+  | 'reference'
+  | 'history'
+  | 'minutes'
+  | 'streams'
+  | 'health'
+  | 'partitions'
 
 export const JOBS: readonly Job[] = [
   {
@@ -30,6 +38,11 @@ export const JOBS: readonly Job[] = [
     name: 'minutes',
     cron: '*/5 * * * * *',
     about: 'completes the minute bars of the fastest tiers once a minute is over',
+  },
+  {
+    name: 'streams',
+    cron: '*/5 * * * * *',
+    about: 'opens and closes streams as universe and sources change',
   },
   {
     name: 'health',

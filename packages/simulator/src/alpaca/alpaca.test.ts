@@ -382,3 +382,22 @@ describe('alpaca faults', () => {
     expect([rows.AAPL.latestTrade.p, rows.IBM.latestTrade.p]).toEqual([expect.any(Number), 'n/a'])
   })
 })
+
+describe('two simulated alpacas with one seed', () => {
+  it('answer byte for byte the same, in whatever order they are asked', async () => {
+    await using a = await stage()
+    await using b = await stage()
+    const paths = [
+      '/v2/stocks/snapshots?symbols=AAPL,BRK.B,KO&feed=iex',
+      '/v2/stocks/bars?symbols=KO,AAPL&timeframe=5Min&start=2026-11-18&end=2026-11-20&limit=200&adjustment=all',
+      '/v1beta3/crypto/us/snapshots?symbols=BTC/USD',
+      '/v1beta1/options/snapshots/KO?limit=300',
+      '/v1/corporate-actions?start=2026-10-01&end=2026-11-20&limit=500',
+    ]
+    const texts = new Map<string, string>()
+    for (const path of paths) texts.set(path, (await a.get(`/alpaca${path}`, KEYS)).text)
+    for (const path of paths.toReversed()) {
+      expect((await b.get(`/alpaca${path}`, KEYS)).text === texts.get(path), path).toBe(true)
+    }
+  })
+})

@@ -2,6 +2,7 @@
 // whole minutes when they are over.
 import { lastSession, MINUTE_US, type Micros } from '@onetape/market'
 import { begunSession, venueOfListing } from '../market/calendar.ts'
+import type { Print } from '../market/candle.ts'
 import { mix } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
 import { createPump, type Pump, type StreamTick } from '../pump.ts'
@@ -10,7 +11,7 @@ import type { Simulation } from '../simulation.ts'
 import type { Channels } from './channels.ts'
 import { isOpenAtIex, isTradeOfIex, priceAtIex, quoteAtIex } from './iex.ts'
 import { symbolOf } from './queries.ts'
-import { dayRow, jsonText, minuteRow, quoteRow, tradeRow } from './rows.ts'
+import { dayRow, jsonText, minuteRow, oddLotRow, quoteRow, tradeRow } from './rows.ts'
 import { SIP_DELAY_US, type StockFeed, tapeOf } from './tape.ts'
 
 const LOOK_MS = 250
@@ -85,12 +86,29 @@ function tickRows({ simulation, channels, feed }: Broadcast, tick: StreamTick): 
     rows.push({ listing, row: { T: 'q', S, ...quoteRow(listing, own, iex) } })
   }
   if (channels.has('trades', S) && (!iex || isTradeOfIex(listing, trade))) {
+    const oddLot = oddLotBefore(listing, trade)
+    if (oddLot)
+      rows.push({
+        listing,
+        row: { T: 't', S, ...oddLotRow(listing, { ...oddLot, price: price(oddLot.price) }, iex) },
+      })
     rows.push({
       listing,
       row: { T: 't', S, ...tradeRow(listing, { ...trade, price: price(trade.price) }, iex) },
     })
   }
   return rows
+}
+
+/**
+ * Here and there some shares change hands beside the market just before a trade. Such an odd lot sets no last price,
+ * and is in no bar.
+ */
+function oddLotBefore(listing: Listing, trade: Print): Print | null {
+  const draw = mix(listing.key ^ 0x0dd, trade.id % 4_294_967_296)
+  if (listing.kind !== 'equity' || draw % 9 !== 0) return null
+  const aside = trade.price * (draw % 2 === 0 ? 1.002 : 0.998)
+  return { ts: trade.ts - 1_000, price: Number(aside.toFixed(4)), size: 1 + (draw % 99), id: trade.id - 1 }
 }
 
 /** Bars of the minutes that are over; here and there one is sent again because a trade came late. */

@@ -12,7 +12,7 @@ import type { Market } from '../market/market.ts'
 
 const SHARE = 0.025
 /** Trades that IEX does not see, of all: one in so many is its own. */
-const ONE_TRADE_IN = 6
+const ONE_TRADE_IN = 2
 const BEFORE_OPEN_US = 90 * MINUTE_US
 const AFTER_CLOSE_US = HOUR_US
 /** A minute with fewer shares than this at IEX is there or not by chance. */

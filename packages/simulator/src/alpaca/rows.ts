@@ -28,9 +28,15 @@ export function tradeRow(listing: Listing, trade: Print, iex = false) {
     const tks = mix(listing.key, trade.id) % 2 === 0 ? 'B' : 'S'
     return { t, p: rounded(trade.price), s: trade.size, tks, i: cryptoTradeId(trade) }
   }
-  const c = [tapeLetter(listing) === 'C' ? '@' : ' ', ...(trade.size < 100 ? ['I'] : [])]
+  const c = [tapeLetter(listing) === 'C' ? '@' : ' ']
   const x = exchangeOf(mix(listing.key, trade.id), iex)
   return { t, x, p: rounded(trade.price), s: trade.size, c, i: trade.id % 10_000_000, z: tapeLetter(listing) }
+}
+
+/** A trade of a few shares: its condition `I` says that it sets no last price. */
+export function oddLotRow(listing: Listing, trade: Print, iex: boolean) {
+  const c = [tapeLetter(listing) === 'C' ? '@' : ' ', 'I']
+  return { ...tradeRow(listing, trade, iex), c }
 }
 
 /** Beyond what a double holds exactly, as the vendor's are: written into the text by `jsonText`. */

@@ -120,7 +120,10 @@ describe('the stream of alpaca', () => {
     })
     s.set(FRIDAY + 60 * SECOND_US)
     const frame: Message[] = await socket.next((f) => f[0].S === 'AAPL')
-    const trades = frame.filter((m) => m.T === 't')
+    const odd = (m: Message) => (m.c as string[] | undefined)?.includes('I') === true
+    const trades = frame.filter((m) => m.T === 't' && !odd(m))
+    expect(frame.filter(odd).length).toBeGreaterThan(0)
+    for (const m of frame.filter(odd)) expect(Number(m.s)).toBeLessThan(100)
     const times = trades.map((m) => microsFromIso(String(m.t))!)
     expect(times.length).toBeGreaterThan(5)
     expect(times).toEqual(times.toSorted((a, b) => a - b))

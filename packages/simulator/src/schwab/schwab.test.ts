@@ -346,3 +346,21 @@ describe('schwab faults', () => {
     expect(await tokenOf(own)).toMatch(/^I0\./)
   })
 })
+
+describe('two simulated schwabs with one seed', () => {
+  it('answer byte for byte the same, tokens included', async () => {
+    await using a = await stage()
+    await using b = await stage()
+    expect(await tokenOf(a)).toBe(await tokenOf(b))
+    const [one, two] = [await asker(a), await asker(b)]
+    for (const path of [
+      '/marketdata/v1/quotes?symbols=AAPL,KO,$SPX',
+      '/marketdata/v1/pricehistory?symbol=AAPL&periodType=day&period=3&frequencyType=minute',
+      '/marketdata/v1/chains?symbol=KO',
+      '/marketdata/v1/instruments?symbol=KO&projection=fundamental',
+      '/marketdata/v1/movers/$SPX',
+    ]) {
+      expect((await one(path)).text === (await two(path)).text, path).toBe(true)
+    }
+  })
+})

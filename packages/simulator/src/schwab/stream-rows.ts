@@ -102,7 +102,9 @@ export class StreamRows {
   #send(service: Service, asset: Asset, row: object): void {
     const timestamp = Math.floor(this.#o.simulation.clock.now() / 1000)
     const frame = { data: [{ service, timestamp, command: 'SUBS', content: [row] }] }
-    this.#o.socket.send(JSON.stringify(frame), { symbol: asset.listing.symbol })
+    const spoiled = () =>
+      JSON.stringify({ data: [{ ...frame.data[0], content: [{ ...row, key: null, 3: 'n/a' }] }] })
+    this.#o.socket.send(JSON.stringify(frame), { symbol: asset.listing.symbol, spoiled })
   }
 
   #now(): Micros {

@@ -46,8 +46,10 @@ const LENGTHS: Record<string, BarLength> = {
 const SHOWS = ['TRADES', 'AGGTRADES', 'MIDPOINT', 'BID', 'ASK', 'BID_ASK']
 /** Bars of up to half a minute are not kept for longer. */
 const SMALL_KEPT_US = 183 * DAY_US
-export const SMALL_US = 30 * SECOND_US
-const BARS_MAX = 2_000
+const SMALL_US = 30 * SECOND_US
+/** One request is given so much: bars of a second have a limit of their own. */
+const SECONDS_MAX = 2_000
+const WINDOWS_MAX = 150_000
 
 export interface HistoryFields {
   end: string
@@ -130,10 +132,8 @@ function limitOf({ count, unit }: Back, length: BarLength): Notice | null {
     )
   }
   if (!('us' in length)) return null
-  const days = count * UNIT_DAYS[unit]
-  const limit =
-    length.us <= SMALL_US ? (BARS_MAX * length.us) / DAY_US : length.us < 15 * MINUTE_US ? 62 : 366
-  return days > limit ? NOTICES.tooLong : null
+  const windows = (count * UNIT_DAYS[unit] * DAY_US) / length.us
+  return windows > (length.us === SECOND_US ? SECONDS_MAX : WINDOWS_MAX) ? NOTICES.tooLong : null
 }
 
 /** Seconds are counted back on the clock, days in sessions, the rest on the calendar. */

@@ -162,7 +162,7 @@ describe('history', () => {
     const minutes = await bars({ bar: '1 min', back: '600 S' })
     const whole = seconds.filter((b) => Number(b.date) >= Number(minutes[0]!.date))
     expect(whole.reduce((sum, b) => sum + b.volume, 0)).toBe(minutes.reduce((sum, b) => sum + b.volume, 0))
-    expect(await refusal({ bar: '5 secs', back: '1 D' })).toMatch(/^162 .*Time length exceed max/)
+    expect(await refusal({ bar: '1 secs', back: '1 D' })).toMatch(/^162 .*Time length exceed max/)
     expect(await refusal({ bar: '5 secs', back: '600 S', end: '20260119-16:00:00' })).toMatch(/no data/)
   })
 
@@ -382,6 +382,16 @@ describe('market data lines', () => {
       own.set(now)
     }
     const bid = async () => Number((await line.next((f) => is(1, 1)(f) && f[3] === '1'))[4])
+    faults.add({ vendor: 'ibkr', kind: 'mute' })
+    moved()
+    await expect.poll(() => faults.list()[0]!.hits).toBeGreaterThan(0)
+    line.send(49, 1)
+    expect((await line.next())[0]).toBe('49')
+    faults.clear()
+    faults.add({ vendor: 'ibkr', kind: 'duplicate', on: 'stream', count: 1 })
+    moved()
+    const offer = (f: string[]) => is(1, 1)(f) && f[3] === '2'
+    expect(await line.next(offer)).toEqual(await line.next(offer))
     moved()
     const plain = await bid()
     faults.add({ vendor: 'ibkr', kind: 'unit_error', on: 'stream', symbol: 'EUR-USD' })

@@ -34,7 +34,10 @@ export interface OptionPicture {
   underlyingPrice: number
 }
 
-/** Quotes of US stocks count round lots in the market, shares here. */
+/**
+ * Quotes of US stocks count round lots in the market; here sizes and volumes are shares, as a terminal sends them to
+ * clients of this version unless it is told to send lots.
+ */
 const SHARES_A_LOT = 100
 
 export function pictureOf(market: Market, contract: Contract, now: Micros): Picture {

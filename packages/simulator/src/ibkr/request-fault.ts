@@ -35,8 +35,7 @@ export function refusalOf(fault: Fault, number: number): Notice | null {
     case 'rate_limited':
       return history ? NOTICES.pacing : NOTICES.livePacing
     case 'server_error':
-      if (history) return NOTICES.hmdsTimedOut
-      return number === 1 ? NOTICES.liveUpdatesFailed : NOTICES.failed('server error')
+      return history ? NOTICES.hmdsTimedOut : NOTICES.liveUpdatesFailed
     case 'unauthorized':
     case 'token_expired':
       return history ? NOTICES.otherAddress : NOTICES.competing

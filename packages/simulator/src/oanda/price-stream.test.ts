@@ -131,5 +131,9 @@ describe('the oanda price stream', () => {
     await using mute = await open(s, 'instruments=EUR_USD')
     expect(mute.status).toBe(200)
     await expect.poll(() => faults.list()[0]!.hits).toBeGreaterThan(0)
+    faults.clear()
+    moved()
+    // What comes first is from after the silence.
+    expect(microsFromIso((await mute.next(isPrice)).time)!).toBeGreaterThan(now - 20 * SECOND_US)
   })
 })

@@ -29,7 +29,7 @@ describe('help', () => {
       expect(code, args.join(' ')).toBe(0)
       expect(stdout, args.join(' ')).toContain('Usage: onetape')
     }
-    for (const command of ['backfill', 'import', 'status', 'universe']) {
+    for (const command of ['backfill', 'import', 'simulate', 'sources', 'status', 'universe']) {
       expect((await onetape('--help')).stdout).toContain(command)
     }
   })
@@ -45,6 +45,8 @@ describe('help', () => {
 describe('a wrong command line', () => {
   it.each([
     ['frobnicate'],
+    ['simulate', '--fault'],
+    ['simulate', '--count', 'many'],
     ['--frobnicate'],
     ['backfill'],
     ['backfill', '--days'],

@@ -6,6 +6,8 @@ import { lineOf } from '../complaints.ts'
 import { addBackfill } from './backfill.ts'
 import { type Console, Stopped, UsageProblem } from './console.ts'
 import { addImport } from './import.ts'
+import { addSimulate } from './simulate.ts'
+import { addSources } from './sources.ts'
 import { addStatus } from './status.ts'
 import { addUniverse } from './universe.ts'
 
@@ -43,6 +45,8 @@ function buildProgram(to: Console, done: (code: number) => void): Command {
     )
   addBackfill(program, to, done)
   addImport(program, to, done)
+  addSimulate(program, to)
+  addSources(program, to)
   addStatus(program, to)
   addUniverse(program, to, done)
   return program

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Simulation } from '../simulation.ts'
 import type { SimulatedVendor } from '../vendor.ts'
 import { refuse, schwabRefusals } from './answers.ts'
+import { instrumentRoutes } from './instrument-routes.ts'
 import { dataRoutes, marketRoutes } from './market-routes.ts'
 import { appCredentials, oauthRoutes } from './oauth-routes.ts'
 import { referenceRoutes } from './reference-routes.ts'
@@ -33,6 +34,7 @@ export const schwab: SimulatedVendor = {
     oauthRoutes(app, tokens)
     const get = dataRoutes(app, simulation, tokens)
     marketRoutes(get)
+    instrumentRoutes(get)
     referenceRoutes(get, simulation)
   },
   refusals: schwabRefusals,

@@ -5,11 +5,12 @@ import { queryText, type Simulation, sendJson, type VendorRequest } from '../sim
 import { refuse, tooBigBody } from './answers.ts'
 import { type Asset, assetOf } from './assets.ts'
 import { type ChainQuery, CONTRACTS_MAX, chainBody, contractsOf, expirationList } from './chain.ts'
+import { contractQuoteRow } from './contract-quote.ts'
 import { contractOf } from './contracts.ts'
 import { factsOf } from './facts.ts'
 import { candles } from './history.ts'
 import { historyQuery } from './history-query.ts'
-import { BLOCKS, type Block, contractQuoteRow, quoteRow } from './quote-row.ts'
+import { BLOCKS, type Block, quoteRow } from './quote-row.ts'
 import { type Access, bearerOf, type Tokens } from './tokens.ts'
 
 export const DELAY_US = 15 * 60_000_000

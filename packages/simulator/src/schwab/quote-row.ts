@@ -5,10 +5,8 @@ import { dividendsOf, payDateOf } from '../market/actions.ts'
 import { fundamentalsOf, ratiosOf, yearRange } from '../market/fundamentals.ts'
 import { hexText, mix } from '../market/hash.ts'
 import type { Market } from '../market/market.ts'
-import type { OptionContract } from '../market/options.ts'
 import { dateInNewYork, midnightInNewYork } from '../new-york.ts'
 import { type Asset, exchangeOf, priced, subTypeOf } from './assets.ts'
-import { contractSymbol } from './contracts.ts'
 import { type Facts, factsOf } from './facts.ts'
 
 export const BLOCKS = ['quote', 'fundamental', 'extended', 'reference', 'regular'] as const
@@ -141,61 +139,7 @@ function fundamentalBlock({ listing }: Asset, { market, now }: QuoteAsk): Record
   }
 }
 
-/** A contract, with the vendor's -999 where its model found nothing. Volatility in percent. */
-export function contractQuoteRow(c: OptionContract, { delayed }: QuoteAsk): Record<string, unknown> {
-  const change = c.last ? changeOf(c.last.price, c.previousClose) : { net: 0, percent: 0 }
-  const day = new Date(`${c.expiry.date}T00:00:00Z`)
-  return {
-    assetMainType: 'OPTION',
-    realtime: !delayed,
-    ssid: mix(c.underlying.key, Math.round(c.strike * 1000)),
-    symbol: contractSymbol(c),
-    quote: {
-      askPrice: c.ask,
-      askSize: c.askSize,
-      bidPrice: c.bid,
-      bidSize: c.bidSize,
-      closePrice: c.previousClose,
-      delta: c.greeks?.delta ?? NOTHING,
-      gamma: c.greeks?.gamma ?? NOTHING,
-      highPrice: c.high,
-      lastPrice: c.last?.price ?? 0,
-      lastSize: c.last?.size ?? 0,
-      lowPrice: c.low,
-      mark: round((c.bid + c.ask) / 2),
-      netChange: change.net,
-      netPercentChange: change.percent,
-      openInterest: c.openInterest,
-      openPrice: c.open,
-      quoteTime: ms(c.quoteTs),
-      rho: c.greeks?.rho ?? NOTHING,
-      securityStatus: 'Normal',
-      theoreticalOptionValue: c.theoretical,
-      theta: c.greeks?.theta ?? NOTHING,
-      totalVolume: c.volume,
-      tradeTime: c.last ? ms(c.last.ts) : 0,
-      underlyingPrice: c.underlyingPrice,
-      vega: c.greeks?.vega ?? NOTHING,
-      volatility: c.impliedVolatility === null ? NOTHING : round(c.impliedVolatility * 100),
-    },
-    reference: {
-      contractType: c.right === 'call' ? 'C' : 'P',
-      description: `${c.underlying.symbol} ${c.expiry.date} ${c.strike} ${c.right}`,
-      exchange: 'o',
-      exchangeName: 'OPR',
-      exerciseType: 'A',
-      expirationDay: day.getUTCDate(),
-      expirationMonth: day.getUTCMonth() + 1,
-      expirationYear: day.getUTCFullYear(),
-      lastTradingDay: ms(c.expiresAt),
-      multiplier: 100,
-      settlementType: 'P',
-      strikePrice: c.strike,
-      underlying: c.underlying.symbol,
-    },
-  }
-}
-
+/** What the vendor writes where its model found nothing. */
 export const NOTHING = -999
 
 export function changeOf(price: number, before: number): { net: number; percent: number } {

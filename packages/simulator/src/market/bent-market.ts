@@ -34,45 +34,66 @@ export function bentMarket(
     }
     return null
   }
-  const then = (listing: Listing, now: Micros): Micros => (strikes(listing, 'stale') ? now - STALE_US : now)
   const factorOf = (listing: Listing): number =>
     FACTOR[strikes(listing, 'outlier', 'unit_error') ?? 'stale'] ?? 1
+  return marketView(market, {
+    find: (listing) => (strikes(listing, 'wrong_symbol') ? anotherListing(market, listing) : listing),
+    instant: (listing, now) => (strikes(listing, 'stale') ? now - STALE_US : now),
+    factorOf,
+    isInverted: (listing) => strikes(listing, 'inverted') !== null,
+  })
+}
+
+/** The market at another scale: an index in points of a fund's dollars. */
+export const scaledMarket = (market: Market, factor: number): Market =>
+  marketView(market, {
+    find: (listing) => listing,
+    instant: (_listing, now) => now,
+    factorOf: () => factor,
+    isInverted: () => false,
+  })
+
+interface View {
+  find(listing: Listing): Listing
+  /** The instant to look at instead of `now`. */
+  instant(listing: Listing, now: Micros): Micros
+  factorOf(listing: Listing): number
+  isInverted(listing: Listing): boolean
+}
+
+function marketView(market: Market, { find, instant, factorOf, isInverted }: View): Market {
   const bentCandle = (listing: Listing, candle: Candle | null): Candle | null =>
     candle && scaledCandle(candle, factorOf(listing))
   const bentPrint = (listing: Listing, print: Print | null): Print | null => {
     const factor = print ? factorOf(listing) : 1
     return print && factor !== 1 ? { ...print, price: print.price * factor } : print
   }
-
   const view: Partial<Market> = {
     find(symbol) {
       const listing = market.find(symbol)
-      return listing && strikes(listing, 'wrong_symbol') ? anotherListing(market, listing) : listing
+      return listing && find(listing)
     },
-    day: (l, session, now) => bentCandle(l, market.day(l, session, then(l, now))),
-    regularDay: (l, session, now) => bentCandle(l, market.regularDay(l, session, then(l, now))),
-    volume: (l, session, now) => market.volume(l, session, then(l, now)),
+    day: (l, session, now) => bentCandle(l, market.day(l, session, instant(l, now))),
+    regularDay: (l, session, now) => bentCandle(l, market.regularDay(l, session, instant(l, now))),
+    volume: (l, session, now) => market.volume(l, session, instant(l, now)),
     *minutes(l, from, to, now, newestFirst) {
-      for (const minute of market.minutes(l, from, to, then(l, now), newestFirst))
+      for (const minute of market.minutes(l, from, to, instant(l, now), newestFirst))
         yield bentCandle(l, minute)!
     },
-    *prints(l, from, to, now) {
-      for (const print of market.prints(l, from, to, then(l, now))) yield bentPrint(l, print)!
-    },
-    lastMinute: (l, session, now) => bentCandle(l, market.lastMinute(l, session, then(l, now))),
-    lastTrade: (l, now) => bentPrint(l, market.lastTrade(l, then(l, now))),
-    lastRegularTrade: (l, session, now) => bentPrint(l, market.lastRegularTrade(l, session, then(l, now))),
-    trades: (l, now, limit) => market.trades(l, then(l, now), limit).map((t) => bentPrint(l, t)!),
+    lastMinute: (l, session, now) => bentCandle(l, market.lastMinute(l, session, instant(l, now))),
+    lastTrade: (l, now) => bentPrint(l, market.lastTrade(l, instant(l, now))),
+    lastRegularTrade: (l, session, now) => bentPrint(l, market.lastRegularTrade(l, session, instant(l, now))),
+    trades: (l, now, limit) => market.trades(l, instant(l, now), limit).map((t) => bentPrint(l, t)!),
     bidAsk(l, now) {
-      const quote = market.bidAsk(l, then(l, now))
-      return quote && bentQuote(quote, factorOf(l), strikes(l, 'inverted') !== null)
+      const quote = market.bidAsk(l, instant(l, now))
+      return quote && bentQuote(quote, factorOf(l), isInverted(l))
     },
   }
   // The real market stays behind it for everything that is no price: the universe, and methods yet to come.
   return Object.assign(Object.create(market), view) as Market
 }
 
-export function bentQuote(quote: BidAsk, factor: number, inverted: boolean): BidAsk {
+function bentQuote(quote: BidAsk, factor: number, inverted: boolean): BidAsk {
   const [bid, ask] = inverted ? [quote.ask, quote.bid] : [quote.bid, quote.ask]
   return { ...quote, bid: bid * factor, ask: ask * factor }
 }

@@ -8,7 +8,7 @@ import { badRequest, outOfTimeframe } from './answers.ts'
 import { limitOf, readCursor, writeCursor } from './cursor.ts'
 import { groupedRow } from './grouped-row.ts'
 import { planOf, refusesRange, seenAt, statusWord } from './plan.ts'
-import { listingOf } from './tickers.ts'
+import { indexAt, listingOf } from './tickers.ts'
 import { isDate, isTimespan, midnightOf } from './windows.ts'
 
 const LIMIT = { standard: 5_000, max: 50_000 }
@@ -45,7 +45,7 @@ function parseQuery(request: VendorRequest): Question | string {
   const state = cursor === undefined ? {} : readCursor(cursor)
   if (!state) return 'The cursor is invalid'
   const given = (name: string) => state[name] ?? queryText(request, name)
-  const listing = listingOf(request.market, ticker!)
+  const listing = listingOf(request.market, ticker!) ?? indexAt(request.market, ticker!)?.listing ?? null
   if (!isTimespan(timespan!))
     return `Could not parse the parameter: 'timespan'. ${timespan} is not a timespan.`
   const size = Number(multiplier)
@@ -94,7 +94,11 @@ function answer(
   if (listing && refusesRange(plan, listing, { from, now })) return outOfTimeframe(request, reply)
   const page =
     listing && request.rowFault !== 'empty'
-      ? aggregate(request.market, { ...query, listing }, seenAt(plan, listing, now))
+      ? aggregate(
+          indexAt(request.market, ticker)?.market ?? request.market,
+          { ...query, listing },
+          seenAt(plan, listing, now),
+        )
       : { rows: [], baseCount: 0, next: null }
   const rows: unknown[] = page.rows
   if (request.rowFault === 'malformed_row' && rows.length > 0) rows[Math.floor(rows.length / 2)] = MALFORMED

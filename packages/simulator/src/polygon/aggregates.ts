@@ -4,6 +4,7 @@ import { addDays, type Micros } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
 import { sessionsOf } from '../market/calendar.ts'
 import type { Candle } from '../market/candle.ts'
+import { isIndex } from '../market/index-listing.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 import { dateInNewYork } from '../new-york.ts'
@@ -29,16 +30,20 @@ export interface AggregateQuery {
   limit: number
 }
 
+/** Indices have neither volume nor trades. */
 export interface AggregateRow {
-  v: number
-  vw: number
+  v?: number
+  vw?: number
   o: number
   c: number
   h: number
   l: number
   t: number
-  n: number
+  n?: number
 }
+
+/** A row that is being put together. */
+type Gathered = Required<Omit<AggregateRow, 'vw'>>
 
 export interface AggregatePage {
   rows: AggregateRow[]
@@ -49,8 +54,8 @@ export interface AggregatePage {
 
 export function aggregate(market: Market, query: AggregateQuery, now: Micros): AggregatePage {
   const today = dateInNewYork(now)
-  const round = query.listing.kind === 'fx' ? roundedRate : rounded
-  const rows: AggregateRow[] = []
+  const finish = (rows: Gathered[]) => rows.map((row) => finished(row, query.listing))
+  const rows: Gathered[] = []
   let baseCount = 0
   for (const base of baseCandles(market, query, now)) {
     const factor = query.adjusted ? splitFactor(query.listing, base.session.date, today) : 1
@@ -59,18 +64,18 @@ export function aggregate(market: Market, query: AggregateQuery, now: Micros): A
     if (row?.t !== t) {
       if (row && baseCount >= query.limit) {
         return {
-          rows: rows.map((r) => finished(r, round)),
+          rows: finish(rows),
           baseCount,
           next: query.newestFirst ? row.t * 1000 - 1 : t * 1000,
         }
       }
-      row = { v: 0, vw: 0, o: 0, c: 0, h: 0, l: 0, t, n: 0 }
+      row = { v: 0, o: 0, c: 0, h: 0, l: 0, t, n: 0 }
       rows.push(row)
     }
     baseCount++
     include(row, base, factor, query.newestFirst)
   }
-  return { rows: rows.map((r) => finished(r, round)), baseCount, next: null }
+  return { rows: finish(rows), baseCount, next: null }
 }
 
 function* baseCandles(
@@ -80,13 +85,12 @@ function* baseCandles(
 ): Generator<Candle> {
   // A currency's days are cut at midnight UTC, where its sessions are not: they are made of minutes too.
   if (isIntraday(window.timespan) || listing.kind === 'fx') {
-    yield* market.minutes(
-      listing,
-      stretchedFrom(listing, window, from),
-      stretchedTo(listing, window, to),
-      now,
-      newestFirst,
-    )
+    const [start, end] = [stretchedFrom(listing, window, from), stretchedTo(listing, window, to)]
+    for (const minute of market.minutes(listing, start, end, now, newestFirst)) {
+      // Indices are worked out in regular hours alone.
+      const { open, close } = minute.session
+      if (!isIndex(listing) || (minute.start >= open && minute.start < close)) yield minute
+    }
     return
   }
   const first = windowDate(window, dateOf(listing, from))
@@ -122,7 +126,7 @@ function windowStart({ listing, window }: AggregateQuery, base: Candle): Micros 
 }
 
 /** Prices of different days may stand on different share bases, so each is adjusted before it is compared. */
-function include(row: AggregateRow, base: Candle, factor: number, newestFirst: boolean): void {
+function include(row: Gathered, base: Candle, factor: number, newestFirst: boolean): void {
   const [o, h, l, c] = [base.open / factor, base.high / factor, base.low / factor, base.close / factor]
   const empty = row.n === 0
   if (empty || newestFirst) row.o = o
@@ -133,8 +137,9 @@ function include(row: AggregateRow, base: Candle, factor: number, newestFirst: b
   row.n += base.count
 }
 
-function finished(row: AggregateRow, round: (price: number) => number): AggregateRow {
-  const { t, n } = row
-  const [o, h, l, c] = [row.o, row.h, row.l, row.c].map(round) as [number, number, number, number]
-  return { v: Number(row.v.toFixed(8)), vw: round((o + h + l + c) / 4), o, c, h, l, t, n }
+function finished({ v, o, c, h, l, t, n }: Gathered, listing: Listing): AggregateRow {
+  const round = listing.kind === 'fx' ? roundedRate : rounded
+  const prices = { o: round(o), c: round(c), h: round(h), l: round(l), t }
+  if (isIndex(listing)) return prices
+  return { v: Number(v.toFixed(8)), vw: round((o + h + l + c) / 4), ...prices, n }
 }

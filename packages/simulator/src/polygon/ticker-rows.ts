@@ -1,6 +1,7 @@
 // Rows of /v3/reference/tickers.
 
 import { hexText } from '../market/hash.ts'
+import { INDEX_SYMBOLS, pricedIndex } from '../market/index-listing.ts'
 import type { Listing } from '../market/listing.ts'
 import { dateInNewYork } from '../new-york.ts'
 import type { Simulation } from '../simulation.ts'
@@ -11,6 +12,7 @@ export function tickerRows({ market, clock }: Simulation, ask: Ask): object[] {
   if (ask('active') === 'false') return []
   const { equities, crypto, fx } = market.universe
   const asked = ask('market')
+  if (asked === 'indices') return indexRows(market, ask, dateInNewYork(clock.now()))
   const markets: Record<string, readonly Listing[]> = { stocks: equities, crypto, fx }
   const listings = asked === undefined ? [...crypto, ...fx, ...equities] : (markets[asked] ?? [])
   const today = dateInNewYork(clock.now())
@@ -57,4 +59,19 @@ export function tickerRow(listing: Listing, today: string) {
     currency_name: 'usd',
     composite_figi: `BBG00${hexText(ticker, 7).toUpperCase()}`,
   }
+}
+
+function indexRows(market: Simulation['market'], ask: Ask, today: string): object[] {
+  const rows = INDEX_SYMBOLS.map((symbol) => ({
+    ticker: `I:${symbol}`,
+    name: pricedIndex(market, symbol)!.listing.name,
+    market: 'indices',
+    locale: 'us',
+    active: true,
+    source_feed: 'CMEMarketDataPlatformDowJones',
+    last_updated_utc: `${today}T00:00:00Z`,
+  }))
+  return rows
+    .filter(({ ticker }) => (ask('ticker') ?? ticker) === ticker)
+    .sort((a, b) => (a.ticker < b.ticker ? -1 : 1))
 }

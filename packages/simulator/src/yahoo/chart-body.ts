@@ -2,13 +2,12 @@
 import { lastSession, type Micros, type Session } from '@onetape/market'
 import { dividendsOf, splitFactor } from '../market/actions.ts'
 import { sessionBefore, sessionDateFrom, sessionOf, venueOfListing } from '../market/calendar.ts'
-import { yearRange } from '../market/fundamentals.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 import { dateInNewYork } from '../new-york.ts'
 import { type ChartRange, INTERVAL_MINUTES, RANGES } from './chart-range.ts'
 import { type ChartRow, dividendFactors } from './chart-rows.ts'
-import type { YahooFacts } from './facts.ts'
+import { rangeOfYear, type YahooFacts } from './facts.ts'
 import {
   asFloat,
   asQuoted,
@@ -62,7 +61,7 @@ const result = (chart: object) => ({ chart: { result: [chart], error: null } })
 function chartMeta(market: Market, { facts, range }: Chart, now: Micros): object {
   const { listing, last, day } = facts
   const exchange = exchangeOf(listing)
-  const { high52, low52 } = yearRange(market, listing, now)
+  const { high52, low52 } = rangeOfYear(market, listing, now)
   return {
     currency: currencyOf(listing),
     symbol: yahooSymbol(listing),
@@ -71,15 +70,15 @@ function chartMeta(market: Market, { facts, range }: Chart, now: Micros): object
     instrumentType: quoteTypeOf(listing),
     firstTradeDate: secondsOf(sessionOf(listing, sessionDateFrom(listing, listing.listed))!.open),
     regularMarketTime: secondsOf(last.ts),
-    hasPrePostMarketData: listing.kind === 'equity',
+    hasPrePostMarketData: quoteTypeOf(listing) === 'EQUITY' || quoteTypeOf(listing) === 'ETF',
     gmtoffset: offsetS(listing, now),
     timezone: zoneName(listing, now),
     exchangeTimezoneName: zoneOf(listing),
     regularMarketPrice: asQuoted(last.price),
     fiftyTwoWeekHigh: asQuoted(high52),
     fiftyTwoWeekLow: asQuoted(low52),
-    regularMarketDayHigh: day.high,
-    regularMarketDayLow: day.low,
+    regularMarketDayHigh: asQuoted(day.high),
+    regularMarketDayLow: asQuoted(day.low),
     regularMarketVolume: volumeOf(listing, day.volume, last.price),
     longName: longNameOf(listing),
     shortName: longNameOf(listing),

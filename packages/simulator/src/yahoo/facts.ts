@@ -1,9 +1,12 @@
 // What Yahoo says about a listing now: the regular session in view, its change, and trades outside of it.
 import { lastSession, type Micros, type Session, sessionAt } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
+import { scaledMarket } from '../market/bent-market.ts'
 import type { BidAsk } from '../market/bid-ask.ts'
 import { sessionBefore, venueOfListing } from '../market/calendar.ts'
 import type { Candle, Print } from '../market/candle.ts'
+import { yearRange } from '../market/fundamentals.ts'
+import { isIndex } from '../market/index-listing.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 
@@ -41,7 +44,8 @@ export function yahooFacts(market: Market, listing: Listing, now: Micros): Yahoo
     last,
     previousClose: previous ? previous.close / splitFactor(listing, before.date, session.date) : day.open,
     extended:
-      trade.ts > last.ts
+      // Indices are worked out in regular hours alone.
+      trade.ts > last.ts && !isIndex(listing)
         ? { part: trade.ts >= session.close && trade.ts < session.postClose ? 'post' : 'pre', trade }
         : null,
     marketState: marketState(listing, now),
@@ -60,4 +64,16 @@ export function marketState(listing: Listing, now: Micros): YahooFacts['marketSt
   const hours = (at: Micros) => Math.abs(at - now) / 3_600_000_000
   if (hours(moment.nextChange!.at) <= 4) return 'PREPRE'
   return hours(lastSession(venue, now).postClose) <= 4 ? 'POSTPOST' : 'CLOSED'
+}
+
+/** Highest and lowest price of a year; of an index by its fund's. */
+export function rangeOfYear(
+  market: Market,
+  listing: Listing,
+  now: Micros,
+): { high52: number; low52: number } {
+  if (!isIndex(listing)) return yearRange(market, listing, now)
+  const { fund, factor } = listing
+  const { high52, low52 } = yearRange(scaledMarket(market, 1 / factor), fund, now)
+  return { high52: high52 * factor, low52: low52 * factor }
 }

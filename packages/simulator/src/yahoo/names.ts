@@ -1,13 +1,36 @@
 // Yahoo's spellings: `BRK-B` for BRK.B, its own exchange codes, and prices widened from 32-bit floats.
+import { isIndex, pricedIndex } from '../market/index-listing.ts'
 import type { Listing } from '../market/listing.ts'
 import type { Market } from '../market/market.ts'
 
+/** Indices that Yahoo knows by another name. */
+const INDEX_NAMES: Record<string, string> = { SPX: 'GSPC' }
+const INDEX_EXCHANGES: Record<string, { code: string; name: string }> = {
+  SPX: { code: 'SNP', name: 'SNP' },
+  DJI: { code: 'DJI', name: 'DJI' },
+  NDX: { code: 'NIM', name: 'Nasdaq GIDS' },
+  RUT: { code: 'WCB', name: 'Chicago Options' },
+}
+
 export function yahooSymbol(listing: Listing): string {
+  if (isIndex(listing)) return `^${INDEX_NAMES[listing.symbol] ?? listing.symbol}`
   if (listing.kind !== 'fx') return listing.symbol.replace('.', '-')
   const [base, quote] = listing.symbol.split('-')
   return `${base === 'USD' ? '' : base}${quote}=X`
 }
 
+/** What a symbol is priced by: itself in the market, or for an index its fund at the index' scale. */
+export function pricedOf(market: Market, symbol: string): { listing: Listing; market: Market } | null {
+  if (symbol.startsWith('^')) {
+    const name = symbol.slice(1).toUpperCase()
+    const known = Object.entries(INDEX_NAMES).find(([, vendor]) => vendor === name)
+    return name in INDEX_NAMES ? null : pricedIndex(market, known?.[0] ?? name)
+  }
+  const listing = listingOf(market, symbol)
+  return listing && { listing, market }
+}
+
+/** Everything but indices. */
 export function listingOf(market: Market, symbol: string): Listing | null {
   const text = symbol.toUpperCase()
   const pair = /^([A-Z]{3})?([A-Z]{3})=X$/.exec(text)
@@ -26,11 +49,17 @@ const EXCHANGES: Record<string, { code: string; name: string }> = {
 const CURRENCIES = { code: 'CCY', name: 'CCY' }
 
 export const exchangeOf = (listing: Listing): { code: string; name: string } =>
-  listing.kind === 'fx' ? CURRENCIES : EXCHANGES[listing.exchange]!
+  listing.kind === 'fx'
+    ? CURRENCIES
+    : isIndex(listing)
+      ? INDEX_EXCHANGES[listing.symbol]!
+      : EXCHANGES[listing.exchange]!
 
-export type QuoteType = 'EQUITY' | 'ETF' | 'CRYPTOCURRENCY' | 'CURRENCY'
+export type QuoteType = 'INDEX' | 'EQUITY' | 'ETF' | 'CRYPTOCURRENCY' | 'CURRENCY'
 
-export function quoteTypeOf({ kind, type }: Listing): QuoteType {
+export function quoteTypeOf(listing: Listing): QuoteType {
+  if (isIndex(listing)) return 'INDEX'
+  const { kind, type } = listing
   if (kind === 'crypto') return 'CRYPTOCURRENCY'
   return kind === 'fx' ? 'CURRENCY' : type === 'ETF' ? 'ETF' : 'EQUITY'
 }

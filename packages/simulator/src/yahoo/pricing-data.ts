@@ -17,7 +17,13 @@ import {
 } from './names.ts'
 import { encodeMessage, type Field } from './protobuf.ts'
 
-const QUOTE_TYPES: Record<QuoteType, number> = { EQUITY: 8, CURRENCY: 14, ETF: 20, CRYPTOCURRENCY: 41 }
+const QUOTE_TYPES: Record<QuoteType, number> = {
+  EQUITY: 8,
+  INDEX: 9,
+  CURRENCY: 14,
+  ETF: 20,
+  CRYPTOCURRENCY: 41,
+}
 
 /** PRE_MARKET is 0, which is not written at all. */
 const MARKET_HOURS = { pre: 0, open: 1, post: 2, closed: 3 } as const
@@ -28,7 +34,9 @@ export function pricingData(market: Market, tick: StreamTick): Buffer {
   const previous = facts?.previousClose ?? price
   const change = price - previous
   const { day } = facts ?? {}
-  const shares = listing.kind === 'equity'
+  const type = quoteTypeOf(listing)
+  const shares = type === 'EQUITY' || type === 'ETF'
+  const quoted = type !== 'CRYPTOCURRENCY' && type !== 'INDEX'
   return encodeMessage([
     text(1, yahooSymbol(listing)),
     float(2, price),
@@ -36,7 +44,7 @@ export function pricingData(market: Market, tick: StreamTick): Buffer {
     whole(3, Math.floor(ts / 1000)),
     text(4, currencyOf(listing)),
     text(5, exchangeOf(listing).code),
-    { number: 6, type: 'int32', value: QUOTE_TYPES[quoteTypeOf(listing)] },
+    { number: 6, type: 'int32', value: QUOTE_TYPES[type] },
     { number: 7, type: 'int32', value: hoursAt(listing, ts) },
     float(8, (change / previous) * 100),
     whole(9, volumeOf(listing, tick.volume, price)),
@@ -47,9 +55,9 @@ export function pricingData(market: Market, tick: StreamTick): Buffer {
     float(15, day?.open ?? 0),
     float(16, previous),
     whole(22, shares ? tick.size : 0),
-    float(23, listing.kind === 'crypto' ? 0 : tick.bid),
+    float(23, quoted ? tick.bid : 0),
     whole(24, shares ? tick.bidSize : 0),
-    float(25, listing.kind === 'crypto' ? 0 : tick.ask),
+    float(25, quoted ? tick.ask : 0),
     whole(26, shares ? tick.askSize : 0),
     whole(27, priceHintOf(listing)),
     whole(28, listing.kind === 'crypto' ? volumeOf(listing, tick.volume, price) : 0),

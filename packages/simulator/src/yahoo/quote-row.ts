@@ -1,10 +1,11 @@
 // A row of /v7/finance/quote.
 import type { Micros } from '@onetape/market'
-import { fundamentalsOf, yearRange } from '../market/fundamentals.ts'
+import { fundamentalsOf } from '../market/fundamentals.ts'
 import { mix } from '../market/hash.ts'
+import { isIndex } from '../market/index-listing.ts'
 import type { Market } from '../market/market.ts'
 import { dateInNewYork } from '../new-york.ts'
-import type { YahooFacts } from './facts.ts'
+import { rangeOfYear, type YahooFacts } from './facts.ts'
 import {
   asQuoted,
   currencyOf,
@@ -64,6 +65,7 @@ export function quoteRow(
 }
 
 const TYPE_NAMES: Record<QuoteType, string> = {
+  INDEX: 'Index',
   EQUITY: 'Equity',
   ETF: 'ETF',
   CRYPTOCURRENCY: 'Cryptocurrency',
@@ -95,7 +97,7 @@ function identity({ listing, marketState }: YahooFacts, now: Micros) {
     marketState,
     shortName: longNameOf(listing),
     longName: longNameOf(listing),
-    hasPrePostMarketData: kind === 'equity',
+    hasPrePostMarketData: kind === 'equity' && quoteType !== 'INDEX',
     firstTradeDateMilliseconds: Date.parse(`${listing.listed}T14:30:00Z`),
     priceHint: priceHintOf(listing),
     corporateActions: [],
@@ -120,10 +122,10 @@ function regular(facts: YahooFacts) {
     regularMarketChange: asQuoted(change),
     regularMarketChangePercent: asQuoted((change / previousClose) * 100),
     regularMarketPreviousClose: asQuoted(previousClose),
-    regularMarketOpen: day.open,
-    regularMarketDayHigh: day.high,
-    regularMarketDayLow: day.low,
-    regularMarketDayRange: `${day.low} - ${day.high}`,
+    regularMarketOpen: asQuoted(day.open),
+    regularMarketDayHigh: asQuoted(day.high),
+    regularMarketDayLow: asQuoted(day.low),
+    regularMarketDayRange: `${asQuoted(day.low)} - ${asQuoted(day.high)}`,
     regularMarketVolume: volumeOf(facts.listing, day.volume, last.price),
   }
 }
@@ -144,7 +146,7 @@ function extended({ extended: found, last }: YahooFacts): Record<string, number>
 function bidAsk({ listing, quote, marketState }: YahooFacts): Record<string, number> {
   if (listing.kind === 'crypto') return {}
   if (listing.kind === 'fx') return { bid: quote.bid, ask: quote.ask, bidSize: 0, askSize: 0 }
-  if (marketState !== 'REGULAR') return { bid: 0, ask: 0, bidSize: 0, askSize: 0 }
+  if (marketState !== 'REGULAR' || isIndex(listing)) return { bid: 0, ask: 0, bidSize: 0, askSize: 0 }
   return { bid: quote.bid, ask: quote.ask, bidSize: quote.bidSize, askSize: quote.askSize }
 }
 
@@ -161,7 +163,7 @@ function slow(
   )
     return {}
   const { listing, last } = facts
-  const { high52, low52 } = yearRange(market, listing, now)
+  const { high52, low52 } = rangeOfYear(market, listing, now)
   const average = volumeOf(listing, listing.volume, last.price)
   const shares = fundamentalsOf(listing, dateInNewYork(now))?.sharesOutstanding
   return {

@@ -5,7 +5,7 @@ import { chartBody } from './chart-body.ts'
 import { type ChartRange, chartRange } from './chart-range.ts'
 import { chartRows } from './chart-rows.ts'
 import { yahooFacts } from './facts.ts'
-import { listingOf, secondsOf } from './names.ts'
+import { pricedOf, secondsOf } from './names.ts'
 import { optionRoutes } from './option-routes.ts'
 import { quoteRow } from './quote-row.ts'
 import { summaryRoute } from './summary-route.ts'
@@ -47,9 +47,9 @@ function quotes(request: VendorRequest, reply: FastifyReply, { clock }: Simulati
   const now = clock.now()
   const result: unknown[] = []
   for (const symbol of request.rowFault === 'empty' ? [] : symbols) {
-    const listing = listingOf(market, symbol)
-    const facts = listing && yahooFacts(market, listing, now)
-    if (facts) result.push(quoteRow(market, facts, now, fields))
+    const priced = pricedOf(market, symbol)
+    const facts = priced && yahooFacts(priced.market, priced.listing, now)
+    if (facts) result.push(quoteRow(priced.market, facts, now, fields))
   }
   if (request.rowFault === 'malformed_row' && result.length > 0) {
     result[Math.floor(result.length / 2)] = {
@@ -63,16 +63,16 @@ function quotes(request: VendorRequest, reply: FastifyReply, { clock }: Simulati
 }
 
 function chart(request: VendorRequest, reply: FastifyReply, { clock }: Simulation): FastifyReply {
-  const { market } = request
   const now = clock.now()
-  const listing = listingOf(market, request.params.symbol!)
-  const facts = listing && yahooFacts(market, listing, now)
+  const priced = pricedOf(request.market, request.params.symbol!)
+  const facts = priced && yahooFacts(priced.market, priced.listing, now)
   if (!facts)
     return refuse(reply, {
       status: 404,
       code: 'Not Found',
       description: 'No data found, symbol may be delisted',
     })
+  const { market, listing } = priced
   const ask = Object.fromEntries(
     ['interval', 'range', 'period1', 'period2'].map((name) => [name, queryText(request, name)]),
   )

@@ -1,11 +1,12 @@
 // The streamer: `{"subscribe": [..]}` in, prices as base64 protobuf out; with `?version=2` in an envelope of JSON. A
 // subscription that is not said again fades.
 import { z } from 'zod'
+import { type IndexListing, isIndex, pricedIndex } from '../market/index-listing.ts'
 import type { Listing } from '../market/listing.ts'
 import type { StreamTick } from '../pump.ts'
 import type { SimSocket } from '../sim-socket.ts'
 import type { Simulation } from '../simulation.ts'
-import { listingOf } from './names.ts'
+import { pricedOf } from './names.ts'
 import { pricingData } from './pricing-data.ts'
 
 /** Clients say their subscriptions every 15 s; three times silent is too long. */
@@ -22,25 +23,35 @@ export function yahooStream(
 ): void {
   const { market, pump, log, wall } = simulation
   const enveloped = url.searchParams.get('version') === '2'
-  const followed = new Set<Listing>()
+  /** By the listing that is followed: an index follows its fund, and both may be asked for. */
+  const followed = new Map<Listing, Set<Listing>>()
   let saidAtMs = wall.nowMs()
 
-  const tell = (tick: StreamTick) => {
-    const message = pricingData(market, tick).toString('base64')
+  const tell = (tick: StreamTick, listing: Listing) => {
+    const index = isIndex(listing) ? pricedIndex(market, listing.symbol) : null
+    const message = pricingData(
+      index?.market ?? market,
+      index ? indexTick(tick, index.listing) : tick,
+    ).toString('base64')
     const write = (text: string) => (enveloped ? JSON.stringify({ type: 'pricing', message: text }) : text)
     // Half a message is still base64, but no PricingData.
     const spoiled = () => write(message.slice(0, 8))
-    socket.send(write(message), { symbol: tick.listing.symbol, spoiled })
+    socket.send(write(message), { symbol: listing.symbol, spoiled })
   }
   const change = (symbols: readonly string[], on: boolean) => {
-    for (const listing of symbols.map((symbol) => listingOf(market, symbol))) {
-      if (!listing) continue
-      if (!on) followed.delete(listing)
-      else if (!followed.has(listing)) {
-        followed.add(listing)
+    for (const priced of symbols.map((symbol) => pricedOf(market, symbol))) {
+      if (!priced) continue
+      const { listing } = priced
+      const source = isIndex(listing) ? listing.fund : listing
+      const known = followed.get(source) ?? new Set()
+      if (!on) {
+        known.delete(listing)
+        if (known.size === 0) followed.delete(source)
+      } else if (!known.has(listing)) {
+        followed.set(source, known.add(listing))
         // The price that stands comes at once.
-        const tick = pump.last(listing, '/ws')
-        if (tick) tell(tick)
+        const tick = pump.last(source, '/ws')
+        if (tick) tell(tick, tick.listing === source ? listing : tick.listing)
       }
     }
   }
@@ -60,9 +71,11 @@ export function yahooStream(
   })
   const stop = pump.follow({
     path: '/ws',
-    listings: () => (wall.nowMs() - saidAtMs > FADES_AFTER_MS ? [] : followed),
+    listings: () => (wall.nowMs() - saidAtMs > FADES_AFTER_MS ? [] : followed.keys()),
     onTicks: (ticks) => {
-      for (const tick of ticks) tell(tick)
+      // A tick of a listing that nobody follows comes by order of a fault.
+      for (const tick of ticks)
+        for (const listing of followed.get(tick.listing) ?? [tick.listing]) tell(tick, listing)
     },
   })
   socket.onClose(stop)
@@ -75,3 +88,9 @@ function asJson(text: string): unknown {
     return null
   }
 }
+
+const indexTick = (tick: StreamTick, listing: IndexListing): StreamTick => ({
+  ...tick,
+  listing,
+  price: tick.price * listing.factor,
+})

@@ -14,6 +14,7 @@ import {
   readSync,
 } from '@onetape/db'
 import { type Clock, DAY_US, isoFromMicros, type Micros } from '@onetape/market'
+import { createActionsJob } from './actions/actions-job.ts'
 import type { MarketClock } from './clock/market-clock.ts'
 import { moveMarket } from './clock/move-market.ts'
 import { type Complaints, createComplaints } from './complaints.ts'
@@ -113,6 +114,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
       minutes: async () => {
         for (const assetClass of SWEPT_ASSET_CLASSES) await minutes.run(assetClass)
       },
+      actions: actionsJob(running),
       streams: async () => streamer?.reconcile(),
       health: () => deps.house.health.refresh(),
       partitions: async () => {
@@ -125,6 +127,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   void timetable.run('due')
   void timetable.run('reference')
   void timetable.run('streams')
+  void timetable.run('actions')
   return {
     sweeper,
     timetable,
@@ -228,6 +231,16 @@ function firstFill(running: Running): FirstFill | null {
 function minuteKeeper(running: Running): MinuteKeeper {
   const instruments = (assetClass: SweptAssetClass) => fastest(running, assetClass)
   return createMinuteKeeper({ ...running, db: running.tape.db, instruments })
+}
+
+function actionsJob(running: Running): () => Promise<void> {
+  const { tape, universe } = running
+  return createActionsJob({
+    ...running,
+    db: tape.db,
+    everyone: () => universe.tiers().flatMap((t) => universe.members(t.name, 'equity')),
+    core: () => universe.members(CORE, 'equity'),
+  })
 }
 
 /** They are streamed as well, where a source can. */

@@ -3,6 +3,7 @@ import type {
   AssetClass,
   Bar,
   Clock,
+  CorporateAction,
   InstrumentInfo,
   Micros,
   Quote,
@@ -13,6 +14,7 @@ import { microsFromMillis, sessionDateOf, venueOf } from '@onetape/market'
 import type {
   CallOptions,
   Capability,
+  CorporateActionsRequest,
   Fetched,
   IDataProvider,
   ProviderError,
@@ -28,6 +30,7 @@ export interface FakeVendorOptions {
   assetClasses?: readonly AssetClass[]
   snapshots?: Capability['snapshots']
   delayedMinutes?: number
+  corporateActions?: Capability['corporateActions']
   /** Streams; at most so many symbols. */
   streams?: { symbolsMax: number | null }
 }
@@ -74,7 +77,7 @@ export class FakeVendor implements IDataProvider {
       bars: ['1m', '1d'],
       barsBasis: 'split',
       reference: this.listing.length > 0,
-      corporateActions: null,
+      corporateActions: this.#options.corporateActions ?? null,
       fundamentals: false,
       options: false,
       stream: this.#options.streams !== undefined,
@@ -136,6 +139,19 @@ export class FakeVendor implements IDataProvider {
       this.listing.filter((i) => i.assetClass === assetClass),
       [],
     )
+  }
+
+  /** What `listCorporateActions` tells. */
+  actions: CorporateAction[] = []
+  readonly actionsAsked: CorporateActionsRequest[] = []
+
+  async listCorporateActions(request: CorporateActionsRequest, options?: CallOptions) {
+    this.actionsAsked.push(request)
+    await this.#ready(options)
+    const { refs, from, to } = request
+    const isAsked = ({ symbol, exDate }: CorporateAction) =>
+      exDate >= from && exDate < to && (refs === 'all' || refs.some((ref) => ref.symbol === symbol))
+    return this.#answer(this.actions.filter(isAsked), [])
   }
 
   async #ready(options?: CallOptions): Promise<void> {

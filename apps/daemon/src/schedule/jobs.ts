@@ -13,6 +13,7 @@ export type JobName =
   | 'reference'
   | 'history'
   | 'minutes'
+  | 'actions'
   | 'streams'
   | 'health'
   | 'partitions'
@@ -38,6 +39,11 @@ export const JOBS: readonly Job[] = [
     name: 'minutes',
     cron: '*/5 * * * * *',
     about: 'completes the minute bars of the fastest tiers once a minute is over',
+  },
+  {
+    name: 'actions',
+    cron: '*/15 * * * * *',
+    about: "collects the day's splits and dividends from every source that tells of them",
   },
   {
     name: 'streams',

@@ -16,6 +16,7 @@ const SAID_AS: Record<JobName, string> = {
   reference: 'loading reference lists',
   history: 'filling history',
   minutes: 'completing minutes',
+  actions: 'collecting corporate actions',
   streams: 'keeping streams',
   health: 'sharing the health of the sources',
   partitions: 'making partitions',

@@ -68,7 +68,8 @@ function marketView(market: Market, { find, instant, factorOf, isInverted }: Vie
     const factor = print ? factorOf(listing) : 1
     return print && factor !== 1 ? { ...print, price: print.price * factor } : print
   }
-  const view: Partial<Market> = {
+  // All of them: a method left out would look for the market's private parts in the view.
+  const view: Omit<Market, 'universe'> = {
     find(symbol) {
       const listing = market.find(symbol)
       return listing && find(listing)
@@ -80,6 +81,9 @@ function marketView(market: Market, { find, instant, factorOf, isInverted }: Vie
       for (const minute of market.minutes(l, from, to, instant(l, now), newestFirst))
         yield bentCandle(l, minute)!
     },
+    *prints(l, from, to, now) {
+      for (const print of market.prints(l, from, to, instant(l, now))) yield bentPrint(l, print)!
+    },
     lastMinute: (l, session, now) => bentCandle(l, market.lastMinute(l, session, instant(l, now))),
     lastTrade: (l, now) => bentPrint(l, market.lastTrade(l, instant(l, now))),
     lastRegularTrade: (l, session, now) => bentPrint(l, market.lastRegularTrade(l, session, instant(l, now))),
@@ -89,7 +93,7 @@ function marketView(market: Market, { find, instant, factorOf, isInverted }: Vie
       return quote && bentQuote(quote, factorOf(l), isInverted(l))
     },
   }
-  // The real market stays behind it for everything that is no price: the universe, and methods yet to come.
+  // The real market stays behind it for what is no price.
   return Object.assign(Object.create(market), view) as Market
 }
 

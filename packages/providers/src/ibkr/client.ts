@@ -143,6 +143,13 @@ export function createTwsClient(deps: ProviderDeps, link: Link) {
       return chains
     },
 
+    /** A sign of life asked for, within the budget; answered as `alive` on the link. */
+    async ping(): Promise<void> {
+      const releases = await pay(deps, [MESSAGE], {}).catch(() => null)
+      for (const release of releases ?? []) release()
+      if (releases) link.ping()
+    },
+
     /** Ticks until `stop`; the message is paid for, the line is kept. */
     async follow(
       request: Omit<MarketDataRequest, 'snapshot'>,

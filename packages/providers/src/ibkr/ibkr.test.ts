@@ -620,6 +620,28 @@ describe('stream', () => {
     await provider.close!()
   })
 
+  it('a gateway that froze is left for a new connection', async () => {
+    const TIME = '49'
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] === TIME && vendor.opened() > 1) say(49, 1, 1_772_031_600)
+        if (sent[0] === MESSAGE.marketData) acmeTicks(say, sent[2]!)
+      }),
+    )
+    let wall = at(NOW)
+    const provider = ibkr.create(depsFor(vendor.url, { wallClock: { now: () => wall } }))
+    await provider.getQuotes([ACME])
+    const stream = provider.streamQuotes!([ACME])
+    const iterator = stream[Symbol.asyncIterator]()
+    expect((await iterator.next()).value).toMatchObject({ type: 'up' })
+    await vendor.until(TIME)
+    wall += 9e6
+    expect((await provider.getQuotes([ACME])).rows).toHaveLength(1)
+    expect(vendor.opened()).toBe(2)
+    await stream.close()
+    await provider.close!()
+  }, 15_000)
+
   it('another set of symbols is heard on the same connection', async () => {
     await using vendor = await testTws(
       tws((sent, say) => {

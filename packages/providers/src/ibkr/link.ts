@@ -7,6 +7,7 @@
  * While open the gateway may lose its own link to the vendor (1100) and find it again, with subscriptions (1102) or
  * without them (1101). Every request of a connection that ends hears that it ended; the next call opens another one.
  */
+import { type Clock, type Micros, SECOND_US } from '@onetape/market'
 import { ProviderError } from '../errors.ts'
 import {
   CANNOT_CONNECT,
@@ -22,7 +23,7 @@ import type { OpenTws, TwsAddress, TwsEvent, TwsNotice, TwsSession } from './tws
 /** An event of the request, or why there will be no more of them. */
 export type Listener = (event: TwsEvent | { type: 'gone'; error: ProviderError }) => void
 
-export type LinkChange = 'lost' | 'back' | 'back_without_data'
+export type LinkChange = 'lost' | 'back' | 'back_without_data' | 'alive'
 
 export interface Link {
   /** The open session; opens one where there is none. @throws ProviderError `unavailable` */
@@ -31,6 +32,8 @@ export interface Link {
   listen(listener: Listener): number
   forget(id: number): void
   onChange(hear: (change: LinkChange) => void): () => void
+  /** Asks the other end for a sign of life; one that gives none is left by the next `ready`. */
+  ping(): void
   close(): void
 }
 
@@ -48,7 +51,11 @@ export interface LinkOptions {
   /** The id was chosen by a person, and another one is none of our business. */
   isIdChosen: boolean
   connectMs: number
+  wallClock: Clock
 }
+
+/** A gateway that froze keeps its socket open: it is given up when it says nothing for this long after a ping. */
+const SILENT_MAX_US = 8 * SECOND_US
 
 export function createLink(o: LinkOptions): Link {
   const listeners = new Map<number, Listener>()
@@ -58,14 +65,17 @@ export function createLink(o: LinkOptions): Link {
   let opening: Promise<TwsSession> | null = null
   let giveUp = () => {}
   let isLost = false
+  /** When the ping was sent after which nothing has come. */
+  let unansweredSince: Micros | null = null
 
   const tell = (change: LinkChange) => {
-    isLost = change === 'lost'
+    if (change !== 'alive') isLost = change === 'lost'
     for (const hear of hearers) hear(change)
   }
   const end = (error: ProviderError) => {
     session = null
     isLost = false
+    unansweredSince = null
     const told = [...listeners.values()]
     listeners.clear()
     for (const listener of told) listener({ type: 'gone', error })
@@ -96,6 +106,7 @@ export function createLink(o: LinkOptions): Link {
       opened.close()
     }
     const onNotice = (notice: TwsNotice) => {
+      if (session === opened) unansweredSince = null
       if (notice.type === 'ready') {
         clearTimeout(timer)
         session = opened
@@ -109,14 +120,18 @@ export function createLink(o: LinkOptions): Link {
         })
         if (session === opened) end(error)
         fail(error)
-      } else if (session === opened) onInfo(notice.code)
+      } else if (notice.type === 'alive') tell('alive')
+      else if (session === opened) onInfo(notice.code)
       else if (notice.code === CLIENT_ID_TAKEN) fail(new ClientIdTaken())
       else if (notice.code === CANNOT_CONNECT) {
         fail(unavailable('cannot be reached: is it running, with its API switched on?'))
       }
     }
     const opened = o.open(address, {
-      onEvent: (id, event) => listeners.get(id)?.(event),
+      onEvent: (id, event) => {
+        if (session === opened) unansweredSince = null
+        listeners.get(id)?.(event)
+      },
       onNotice,
     })
     const timer = setTimeout(
@@ -129,6 +144,12 @@ export function createLink(o: LinkOptions): Link {
 
   return {
     async ready() {
+      const isFrozen = unansweredSince !== null && o.wallClock.now() - unansweredSince > SILENT_MAX_US
+      if (session && isFrozen) {
+        const frozen = session
+        end(unavailable('went silent'))
+        frozen.close()
+      }
       if (session) {
         if (isLost) throw unavailable('has lost its link to Interactive Brokers (1100)')
         return session
@@ -143,6 +164,11 @@ export function createLink(o: LinkOptions): Link {
       return nextId++
     },
     forget: (id) => void listeners.delete(id),
+    ping() {
+      if (!session) return
+      unansweredSince ??= o.wallClock.now()
+      session.requestTime()
+    },
     onChange(hear) {
       hearers.add(hear)
       return () => hearers.delete(hear)

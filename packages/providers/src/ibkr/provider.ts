@@ -34,7 +34,13 @@ export interface IbkrContext {
 export function createIbkr(deps: ProviderDeps): IDataProvider {
   const address = addressOf(deps)
   const isIdChosen = Boolean(deps.credentials.clientId)
-  const link = createLink({ open: openTws, address, isIdChosen, connectMs: deps.timeoutMs })
+  const link = createLink({
+    open: openTws,
+    address,
+    isIdChosen,
+    connectMs: deps.timeoutMs,
+    wallClock: deps.wallClock,
+  })
   const client = createTwsClient(deps, link)
   const context: IbkrContext = {
     deps,

@@ -50,6 +50,7 @@ export const openTws: OpenTws = (address, handlers) => {
     requestContract: (id, contract) => void api.reqContractDetails(id, sdkContract(contract)),
     requestChain: (id, { symbol, secType, conId }) =>
       void api.reqSecDefOptParams(id, symbol, '', secType as unknown as SecType, conId),
+    requestTime: () => void api.reqCurrentTime(),
     close: () => void api.disconnect(),
   }
 }
@@ -115,6 +116,7 @@ const BID_SIZE = 0
 /** What concerns no request: errors without one are written with an id below 0. */
 function noticeOf(name: EventName, args: readonly unknown[]): TwsNotice | null {
   if (name === EventName.disconnected) return { type: 'closed' }
+  if (name === EventName.currentTime) return { type: 'alive' }
   if (name === EventName.info) {
     const [message, code] = args as [string, number]
     return { type: 'info', code, message }

@@ -13,6 +13,8 @@ import { normalizeQuote, volumeLotOf } from './normalize.ts'
 import type { IbkrContext } from './provider.ts'
 import { applyTick, emptyState, hasPrice } from './ticks.ts'
 
+/** TWS has no heartbeat: it is asked the time this often, which nothing but a dead line leaves unanswered. */
+const PING_MS = 5_000
 /** Lines opened at a time. */
 const IN_FLIGHT = 10
 
@@ -23,7 +25,14 @@ export const createStream =
       requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
       requireAccess(NAME, context.tier, { assetClass, kind: 'stream' })
     }
-    return superviseStream({ provider: NAME, refs, options, open: openSession(context), deps: context.deps })
+    return superviseStream({
+      provider: NAME,
+      refs,
+      options,
+      open: openSession(context),
+      deps: context.deps,
+      heartbeatMs: PING_MS,
+    })
   }
 
 const openSession = (context: IbkrContext): OpenSession =>
@@ -31,10 +40,12 @@ const openSession = (context: IbkrContext): OpenSession =>
     const outbox = createOutbox()
     const lines = createLines(context, outbox, signal)
     const stopLink = context.link.onChange((change) => {
+      if (change === 'alive') outbox.put({ type: 'alive' })
       if (change === 'back') outbox.put({ type: 'gap', reason: 'TWS had lost its link for a while (1102)' })
       if (change === 'back_without_data')
         outbox.fail(unavailable('came back without our subscriptions (1101)'))
     })
+    const pings = setInterval(() => void context.client.ping(), PING_MS)
     const onAbort = () => outbox.end()
     signal.addEventListener('abort', onAbort, { once: true })
     const stopChanges = subscriptions.onChange(({ added, removed }) => {
@@ -49,6 +60,7 @@ const openSession = (context: IbkrContext): OpenSession =>
       yield { type: 'subscribed', refused: lines.takeRefused() }
       yield* outbox.read()
     } finally {
+      clearInterval(pings)
       stopChanges()
       stopLink()
       signal.removeEventListener('abort', onAbort)

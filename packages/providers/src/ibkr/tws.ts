@@ -60,6 +60,8 @@ export type TwsEvent =
 export type TwsNotice =
   | { type: 'ready' }
   | { type: 'closed' }
+  /** An answer to `requestTime`: the other end lives. */
+  | { type: 'alive' }
   | { type: 'info'; code: number; message: string }
   | { type: 'malformed'; message: string }
 
@@ -92,6 +94,7 @@ export interface TwsSession {
   cancelHistory(id: number): void
   requestContract(id: number, contract: TwsContract): void
   requestChain(id: number, underlying: Required<Pick<TwsContract, 'symbol' | 'secType' | 'conId'>>): void
+  requestTime(): void
   /** Ends the socket; a `closed` notice follows. */
   close(): void
 }

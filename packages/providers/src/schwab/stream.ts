@@ -27,6 +27,8 @@ import {
 import type { SchwabContext } from './provider.ts'
 import { symbolFromRef } from './symbols.ts'
 
+/** People have seen them every 10 to 20 seconds. */
+const HEARTBEAT_MS = 20_000
 const EQUITIES = 'LEVELONE_EQUITIES'
 const MINUTES = 'CHART_EQUITY'
 
@@ -37,7 +39,14 @@ export const createStream =
       requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
       requireAccess(NAME, context.tier, { assetClass, kind: 'stream' })
     }
-    return superviseStream({ provider: NAME, refs, options, open: openSession(context), deps: context.deps })
+    return superviseStream({
+      provider: NAME,
+      refs,
+      options,
+      open: openSession(context),
+      deps: context.deps,
+      heartbeatMs: HEARTBEAT_MS,
+    })
   }
 
 const openSession = (context: SchwabContext): OpenSession =>

@@ -30,7 +30,12 @@ function setUp() {
       signal: stop.signal,
       call: () => Promise.reject(new ProviderError(kind, `said ${kind}`, { provider: 'polygon', ...detail })),
     })
-  const works = () => askSource(house, source, { ...WHAT, signal: stop.signal, call: async () => ({ n: 1, failure: undefined }) })
+  const works = () =>
+    askSource(house, source, {
+      ...WHAT,
+      signal: stop.signal,
+      call: async () => ({ n: 1, failure: undefined }),
+    })
   return { clock, house, source, said, stop, fails, works }
 }
 

@@ -12,6 +12,16 @@ const finding = (over: Partial<FindingRow> = {}): FindingRow => ({
 })
 
 describe('finding memory', () => {
+  it('stores one of a kind and symbol a minute, of a stream', () => {
+    const memory = createFindingMemory()
+    const told = (now: number, over: Partial<FindingRow> = {}) =>
+      memory.fresh('polygon', [finding({ ts: now, ...over })], { onceEveryUs: 60, now }).length
+    expect([told(0), told(1), told(59), told(2, { symbol: 'MSFT' }), told(3, { kind: 'future' })]).toEqual([
+      1, 0, 0, 1, 1,
+    ])
+    expect(told(60)).toBe(1)
+  })
+
   it('stores a fault once while a vendor repeats it word for word', () => {
     const memory = createFindingMemory()
     expect(memory.fresh('polygon', [finding()])).toHaveLength(1)

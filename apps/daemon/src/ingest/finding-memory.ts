@@ -3,10 +3,18 @@
  * great part of a batch is stored as one finding with a count and a sample, not as eight thousand.
  */
 import type { FindingRow } from '@onetape/db'
+import type { Micros } from '@onetape/market'
 
 export interface FindingMemory {
-  /** The rows to store, given all of one source's findings in one sweep. */
-  fresh(source: string, rows: readonly FindingRow[]): FindingRow[]
+  /**
+   * The rows to store, given all of one source's findings in one sweep; of a stream, which repeats its fault with every
+   * event, at most one of a kind and symbol in each `onceEveryUs`.
+   */
+  fresh(
+    source: string,
+    rows: readonly FindingRow[],
+    streamed?: { onceEveryUs: number; now: Micros },
+  ): FindingRow[]
 }
 
 const ALIKE_MAX = 50
@@ -22,12 +30,14 @@ export function createFindingMemory(): FindingMemory {
     return true
   }
   return {
-    fresh(source, rows) {
+    fresh(source, rows, streamed) {
+      const period = streamed ? Math.floor(streamed.now / streamed.onceEveryUs) : null
       const kept: FindingRow[] = []
       for (const [kind, alike] of Map.groupBy(rows, (row) => row.kind)) {
-        const fresh = alike.filter((row) =>
-          isNew(`${source} ${kind} ${row.symbol} ${row.ts} ${priceOf(row)}`),
-        )
+        const fresh = alike.filter((row) => {
+          const which = period === null ? `${row.ts} ${priceOf(row)}` : `every ${period}`
+          return isNew(`${source} ${kind} ${row.symbol} ${which}`)
+        })
         kept.push(...(fresh.length > ALIKE_MAX ? [collapsed(kind, fresh)] : fresh))
       }
       return kept

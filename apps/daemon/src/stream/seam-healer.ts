@@ -1,7 +1,7 @@
 /**
  * Heals the seams of one source's stream, one after the other: what the stream may have missed is asked by REST and
  * handed to the same writer. Bounded: seams that wait are joined when there are many. What cannot be healed now is
- * tried again; what cannot be healed at all is left to the minutes' own job and to backfill, and counted.
+ * tried again, as soon as a spent budget allows it; what cannot be healed at all is left to the minutes' own job and to backfill, and counted.
  */
 import { type Clock, DAY_US, type Micros, SECOND_US, type SymbolRef } from '@onetape/market'
 import { type Healed, healSeam, type SeamSpan } from '@onetape/providers'
@@ -56,12 +56,18 @@ export function createSeamHealer(deps: SeamHealerDeps): SeamHealer {
       },
     })
     const failed = result ? uniqueRefs(result.failed.map(({ ref }) => ref)) : seam.refs
+    const limited = result?.failed.find(({ error }) => error.kind === 'rate_limited')?.error
     if (result) deps.onHealed(result)
     if (result?.rest) waiting.push({ ...result.rest, notBefore: result.rest.healAt, tries: 0 })
-    if (failed.length === 0) healed += 1
-    else if (seam.tries + 1 < TRIES_MAX) {
-      waiting.push({ ...seam, refs: failed, notBefore: market.now() + RETRY_US, tries: seam.tries + 1 })
-    } else unhealed += 1
+    if (failed.length === 0) {
+      healed += 1
+      return
+    }
+    const isPatient = limited?.origin === 'budget' && market.now() - seam.to < SPAN_MAX_US
+    const tries = isPatient ? seam.tries : seam.tries + 1
+    const waitUs = limited ? Math.max(SECOND_US, (limited.retryAfterMs ?? 0) * 1000) : RETRY_US
+    if (tries >= TRIES_MAX) unhealed += 1
+    else waiting.push({ ...seam, refs: failed, notBefore: market.now() + waitUs, tries })
   }
   const work = async () => {
     for (;;) {

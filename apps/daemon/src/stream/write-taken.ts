@@ -32,6 +32,9 @@ const CADENCE_US = 60 * SECOND_US
 /** A bar of a stream is of these minutes, or it is none of now. */
 const BAR_AGE_MAX_US = 24 * 60 * MINUTE_US
 
+/** A stream repeats its fault with every event: one of a kind and symbol is evidence enough for this long. */
+const ONCE_EVERY_US = 60 * SECOND_US
+
 interface Part {
   rows: TapeRows[]
   bars: { bar: Bar; instrumentId: number }[]
@@ -50,7 +53,10 @@ export async function writeTaken(deps: WriteTakenDeps, source: Source, taken: Ta
   const refused =
     judgeQuotes(deps, { source, taken, held, marketNow, findings, partOf }) +
     judgeStreamedBars({ taken, held, marketNow, findings, partOf })
-  const told = deps.memory.fresh(source.name, findings)
+  const told = deps.memory.fresh(source.name, findings, {
+    onceEveryUs: ONCE_EVERY_US,
+    now: marketNow,
+  })
   if (parts.size === 0 && told.length > 0) partOf(source.name)
   const written: WrittenTaken = { ticks: 0, bars: 0, refused }
   let isFirst = true

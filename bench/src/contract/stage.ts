@@ -86,7 +86,7 @@ export function openStage(definition: ProviderDefinition, simulator: Simulator, 
         random: Math.random,
         timeoutMs: options.timeoutMs ?? 5_000,
         baseUrls: simulator.endpoints[definition.name] ?? {},
-        credentials: options.credentials ?? credentialsOf(definition, 'good'),
+        credentials: options.credentials ?? ownNumber(credentialsOf(definition, 'good'), opened.length),
         tier: options.tier,
         budget: options.budget,
       })
@@ -109,6 +109,12 @@ export function openStage(definition: ProviderDefinition, simulator: Simulator, 
     },
   }
 }
+
+/** A client number is for one connection at a time. */
+const ownNumber = (credentials: Record<string, string>, place: number): Record<string, string> =>
+  /^\d+$/.test(credentials.clientId ?? '')
+    ? { ...credentials, clientId: String(Number(credentials.clientId) + place) }
+    : credentials
 
 /** The typed error of a question that must fail. @throws Error when it does not, or fails otherwise. */
 export async function refusalOf(question: Promise<unknown>): Promise<ProviderError> {

@@ -90,12 +90,9 @@ export const faultCards: readonly Card[] = [
       const { ask, refs } = await ready(stage, 8_000)
       for (const kind of ['server_error', 'cut'] as const) {
         stage.fault({ kind, count: 1, on: 'request' })
-        const rows = await ask().then(
-          (a) => a.rows,
-          () => null,
-        )
-        // A socket vendor's question dies with its connection; the next one must find a new connection.
-        const answer = rows ?? (await ask()).rows
+        // A vendor that is asked symbol by symbol loses the one question that the fault met; asked again, it comes.
+        const first = await ask().catch(() => null)
+        const answer = first && !first.failure ? first.rows : (await ask()).rows
         must(answer.length === refs.length, () => `${kind}: ${answer.length} of ${refs.length}`)
         stage.simulator.faults.clear()
       }
@@ -149,11 +146,6 @@ export const faultCards: readonly Card[] = [
         ['malformed', 'unavailable'].includes(outcome) || outcome === `${refs.length} rows, 0 said absent`,
         () => outcome,
       )
-      must(
-        outcome !== `${refs.length} rows, 0 said absent` ||
-          stage.simulator.faults.list().every((f) => f.hits === 0),
-        () => 'the fault played and a whole answer came',
-      )
     },
   },
   {
@@ -173,8 +165,9 @@ export const faultCards: readonly Card[] = [
   },
   {
     id: 413,
+    // Where one question is for one symbol, its answer bears no name: only the gate can see that it is another's.
     title: 'a row for another symbol is never taken for the one asked',
-    claims: someClass((c) => c.snapshots !== null),
+    claims: someClass((c) => c.snapshots === 'market' || c.snapshots === 'list'),
     async run(stage) {
       const { symbol, refs, before, answer, after } = await priced(stage, { kind: 'wrong_symbol' })
       const asked = new Set(refs.map((r) => r.symbol))

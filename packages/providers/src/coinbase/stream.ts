@@ -1,5 +1,5 @@
 // Coinbase's stream: one WebSocket, tickers and heartbeats, everything said on it paid from the budget of messages.
-import type { SymbolRef } from '@onetape/market'
+import type { Micros, SymbolRef } from '@onetape/market'
 import type { OpenSession, ProviderDeps, QuoteStream, SessionEvent, StreamOptions } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { safeText } from '../http/failure.ts'
@@ -50,12 +50,7 @@ const sessionOf = (deps: ProviderDeps): OpenSession =>
       line.say({ type: 'subscribe', channel: 'heartbeats' })
       for await (const frame of socket.frames) {
         const text = typeof frame === 'string' ? frame : new TextDecoder().decode(frame)
-        const said = parseFrame(text)
-        const events =
-          'error' in said
-            ? line.failed(said.error)
-            : line.told(frames.read(said.message, deps.marketClock.now()))
-        for (const event of events) {
+        for (const event of eventsIn(text, { frames, line, now: deps.marketClock.now() })) {
           if (held !== null && event.type !== 'subscribed') {
             held.push(event)
             continue
@@ -71,6 +66,21 @@ const sessionOf = (deps: ProviderDeps): OpenSession =>
       socket.close()
     }
   }
+
+/** What one frame means. A frame that is none is dropped; the number of the next one shows what it may have held. */
+function eventsIn(
+  text: string,
+  { frames, line, now }: { frames: StreamFrames; line: Line; now: Micros },
+): Iterable<SessionEvent> {
+  let said: ReturnType<typeof parseFrame>
+  try {
+    said = parseFrame(text)
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.kind !== 'malformed') throw error
+    return [{ type: 'dropped', row: { row: 'frame', reason: error.message } }]
+  }
+  return 'error' in said ? line.failed(said.error) : line.told(frames.read(said.message, now))
+}
 
 /** What is said on one socket, in order, each message paid for; and which products were not answered yet. */
 class Line {

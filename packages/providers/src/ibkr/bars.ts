@@ -1,5 +1,5 @@
 // Historical bars: pieces of the longest duration that the vendor serves, within its rules of pacing.
-import { type Bar, isIntraday, type Micros } from '@onetape/market'
+import { type Bar, isIntraday } from '@onetape/market'
 import { inOrder } from '../bar-time.ts'
 import type { BarsRequest, CallOptions, Fetched } from '../contract.ts'
 import { allPieces } from '../http/bounded.ts'
@@ -7,9 +7,10 @@ import { pause } from '../http/retry.ts'
 import { requireAccess } from '../require-access.ts'
 import { requireCapability } from '../require-capability.ts'
 import { readRows } from '../wire-rows.ts'
+import { counted } from './ask.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME, unavailable } from './codes.ts'
-import { piecesOf, whatToShow } from './history.ts'
+import { piecesOf, stretched, whatToShow } from './history.ts'
 import { volumeLotOf } from './normalize.ts'
 import { normalizeBar } from './normalize-bars.ts'
 import { barSchema } from './payload.ts'
@@ -18,12 +19,6 @@ import type { HistoryRequest, TwsBar } from './tws.ts'
 
 /** Pieces of one series asked at a time. */
 const IN_FLIGHT = 3
-
-/** An answer with the time at which it was complete: given again within 15 s, it is not a newer one. */
-export interface History {
-  bars: TwsBar[]
-  fetchedAt: Micros
-}
 
 export async function fetchBars(
   context: IbkrContext,
@@ -36,7 +31,8 @@ export async function fetchBars(
   const access = requireAccess(NAME, context.tier, { assetClass, kind: 'charts' })
   const pieces = piecesOf(timeframe, { from, to, now: context.now() })
   if (pieces.length === 0) return { rows: [], dropped: [], missing: [], fetchedAt: context.now(), calls: 0 }
-  const { contract, calls } = await context.contracts.resolve(ref, options)
+  const { options: counting, calls } = counted(options)
+  const contract = await context.contracts.resolve(ref, counting)
   const inFlight = { limit: IN_FLIGHT, signal: options.signal }
   const answers = await allPieces(pieces, inFlight, (piece) =>
     askPaced(
@@ -48,36 +44,28 @@ export async function fetchBars(
         // Minutes with the hours around the session, as other vendors give them; a day is its regular session.
         regularHoursOnly: !isIntraday(timeframe),
       },
-      options,
+      counting,
     ),
   )
-  const fetchedAt = Math.min(...answers.map((a) => a.history.fetchedAt))
+  const fetchedAt = context.now()
   const delayed = access.delayedMinutes > 0
   const volumeLot = volumeLotOf(assetClass)
-  const { rows, dropped } = readRows(
-    answers.flatMap((a) => a.history.bars),
-    {
-      schema: barSchema,
-      nameOf: (raw) => (raw as TwsBar).time,
-      normalize: (row) => normalizeBar(row, { ref, timeframe, delayed, volumeLot, fetchedAt }),
-    },
-  )
+  const { rows, dropped } = readRows(answers.flat(), {
+    schema: barSchema,
+    nameOf: (raw) => (raw as TwsBar).time,
+    normalize: (row) => normalizeBar(row, { ref, timeframe, delayed, volumeLot, fetchedAt }),
+  })
   // A duration may reach further back than asked.
   const { bars } = inOrder(rows.filter((bar) => bar.ts >= from && bar.ts < to))
-  const spent = answers.reduce((sum, a) => sum + a.calls, calls)
-  return { rows: bars, dropped, missing: [], fetchedAt, calls: spent }
+  return { rows: bars, dropped, missing: [], fetchedAt, calls: calls() }
 }
 
 async function askPaced(
-  { client, pacing, now, deps }: IbkrContext,
+  { client, pacing, deps }: IbkrContext,
   request: HistoryRequest,
   options: CallOptions,
-): Promise<{ history: History; calls: number }> {
-  const key = JSON.stringify(request)
+): Promise<TwsBar[]> {
   const contract = String(request.contract.conId)
-  // Another caller's answer is as good as ours; their change of mind is not ours.
-  const recent = await pacing.recent(key)?.catch(() => null)
-  if (recent) return { history: recent, calls: 0 }
   const patience = AbortSignal.timeout(deps.timeoutMs)
   const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience
   for (let waitMs = pacing.waitMs(contract); waitMs > 0; waitMs = pacing.waitMs(contract)) {
@@ -85,7 +73,6 @@ async function askPaced(
       Promise.reject(unavailable('was not asked for bars in time: five in two seconds are its measure')),
     )
   }
-  const answer = client.askHistory(request, options).then((bars): History => ({ bars, fetchedAt: now() }))
-  pacing.asked(key, contract, answer)
-  return { history: await answer, calls: 1 }
+  const repeated = pacing.asked(JSON.stringify(request), contract)
+  return client.askHistory({ ...request, duration: stretched(request.duration, repeated) }, options)
 }

@@ -6,6 +6,7 @@ import { ProviderError } from '../errors.ts'
 import { inPieces } from '../http/bounded.ts'
 import { requireAccess } from '../require-access.ts'
 import { requireCapability } from '../require-capability.ts'
+import { counted } from './ask.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME } from './codes.ts'
 import { normalizeOption, type OptionContract } from './normalize-chain.ts'
@@ -27,31 +28,30 @@ export async function fetchOptionsChain(
   requireCapability(NAME, capabilities, { assetClass, need: 'options' })
   requireAccess(NAME, context.tier, { assetClass, kind: 'options' })
   const none = { rows: [], dropped: [], underlying: ref, underlyingLast: null, expirations: [], expiry: null }
-  const found = await context.contracts.resolve(ref, options).catch((error: ProviderError) => {
+  const { options: counting, calls } = counted(options)
+  const contract = await context.contracts.resolve(ref, counting).catch((error: ProviderError) => {
     if (error.kind === 'not_found') return null
     throw error
   })
-  if (!found) return { ...none, missing: [ref], fetchedAt: context.now(), calls: 1 }
-  const { contract } = found
+  if (!contract) return { ...none, missing: [ref], fetchedAt: context.now(), calls: calls() }
   const chains = await context.client.askChains(
     { symbol: contract.symbol!, secType: contract.secType!, conId: contract.conId! },
-    options,
+    counting,
   )
   const chain = chainMeant(chains, contract)
   const expirations = [...new Set(chain?.expirations.map(isoDate) ?? [])].sort()
   const today = dateInZone(context.now(), NEW_YORK)
   const expiry = wanted ?? expirations.find((date) => date >= today)
-  const calls = found.calls + 1
   if (!chain || expiry === undefined || !expirations.includes(expiry)) {
     const missing = expirations.length === 0 ? [ref] : []
-    return { ...none, expirations, missing, fetchedAt: context.now(), calls }
+    return { ...none, expirations, missing, fetchedAt: context.now(), calls: calls() }
   }
-  const state = await askTicks(context, contract, assetClass, options)
+  const state = await askTicks(context, contract, assetClass, counting)
   const underlyingLast = [state.last, state.close].find((price) => price !== undefined && price > 0) ?? null
   const contracts = contractsAround(chain, { contract, expiry, price: underlyingLast })
   const inFlight = { limit: IN_FLIGHT, signal: options.signal }
   const { done, failure } = await inPieces(contracts, inFlight, (option) =>
-    askOption(context, { underlying: ref, option }, options),
+    askOption(context, { underlying: ref, option }, counting),
   )
   if (failure) throw failure
   return {
@@ -59,7 +59,7 @@ export async function fetchOptionsChain(
     rows: done.filter((row): row is OptionQuote => row !== null),
     missing: [],
     fetchedAt: context.now(),
-    calls: calls + 1 + contracts.length,
+    calls: calls(),
     underlyingLast,
     expirations,
     expiry,

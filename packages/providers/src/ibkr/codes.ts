@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   10090: 'not_entitled',
   10168: 'not_entitled', // not subscribed, and delayed data is switched off
   10186: 'not_entitled',
+  10299: 'invalid_request', // coins want another kind of trades
+  10314: 'invalid_request', // the end is no time
   10197: 'unavailable', // the same login looks at prices elsewhere
 }
 
@@ -41,12 +43,13 @@ export const CANNOT_CONNECT = 502
 
 const HISTORY = 162
 const SERVER_ERROR = 322
+const LIVE_UPDATES_FAILED = 10182
 /** How long a paced client is kept waiting: the vendor counts in ten minutes, and forgives in less. */
 const PACING_MS = 60_000
 
 /** 162 says everything that can go wrong with history, in words. */
 export const isNoData = (code: number, message: string): boolean =>
-  code === HISTORY && /no data|returned no/i.test(message)
+  code === HISTORY && /no data|no historical market data/i.test(message)
 
 export function kindOfCode(code: number, message: string): ErrorKind {
   // A server's error says its cause in words; one is that too many requests are open.
@@ -54,17 +57,28 @@ export function kindOfCode(code: number, message: string): ErrorKind {
   if (code !== HISTORY) return KINDS[code] ?? 'unavailable'
   if (/pacing/i.test(message)) return 'rate_limited'
   if (/permission|subscri|entitle/i.test(message)) return 'not_entitled'
-  if (/invalid|duration|rejected|greater than/i.test(message)) return 'invalid_request'
+  if (/invalid|duration|rejected|greater than|exceed/i.test(message)) return 'invalid_request'
   return 'unavailable'
 }
 
 const WORDS_MAX = 160
 
+/** The other end stumbled; the same request a moment later may well be answered. */
+export class TwsHiccup extends ProviderError {
+  constructor(words: string) {
+    super('unavailable', `TWS ${words}`, { provider: NAME })
+  }
+}
+
+const isHiccup = (code: number, message: string): boolean =>
+  code === SERVER_ERROR || code === LIVE_UPDATES_FAILED || (code === HISTORY && /timed out/i.test(message))
+
 /** The vendor's words, on one line. */
 export function errorOfCode(code: number, message: string): ProviderError {
   const kind = kindOfCode(code, message)
-  const words = message.replace(/\s+/g, ' ').trim().slice(0, WORDS_MAX)
-  return new ProviderError(kind, `TWS answered ${code}: ${words}`, {
+  const words = `answered ${code}: ${message.replace(/\s+/g, ' ').trim().slice(0, WORDS_MAX)}`
+  if (kind === 'unavailable' && isHiccup(code, message)) return new TwsHiccup(words)
+  return new ProviderError(kind, `TWS ${words}`, {
     provider: NAME,
     retryAfterMs: kind === 'rate_limited' ? PACING_MS : undefined,
   })

@@ -9,7 +9,7 @@ import type { TwsContract } from './tws.ts'
 
 export interface Contracts {
   /** @throws ProviderError `not_found` */
-  resolve(ref: SymbolRef, options?: CallOptions): Promise<{ contract: TwsContract; calls: number }>
+  resolve(ref: SymbolRef, options?: CallOptions): Promise<TwsContract>
 }
 
 const KEPT_MAX = 20_000
@@ -31,15 +31,15 @@ export function createContracts(client: TwsClient): Contracts {
     async resolve(ref, options) {
       const key = `${ref.assetClass}:${ref.symbol}`
       const contract = known.get(key)
-      if (contract) return { contract, calls: 0 }
+      if (contract) return contract
       const underway = asking.get(key)
-      if (underway) return { contract: await underway, calls: 0 }
+      if (underway) return underway
       const asked = ask(ref, options).finally(() => asking.delete(key))
       asking.set(key, asked)
       const found = await asked
       if (known.size >= KEPT_MAX) known.clear()
       known.set(key, found)
-      return { contract: found, calls: 1 }
+      return found
     },
   }
 }

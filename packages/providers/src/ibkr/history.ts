@@ -53,6 +53,16 @@ export function durationText(us: number): string {
   return `${Math.ceil(us / YEAR_US)} Y`
 }
 
+/** The same question in other words: so many seconds, days or years more of history, which are cut off again. */
+export function stretched(duration: string, by: number): string {
+  if (by === 0) return duration
+  const [count, unit] = duration.split(' ') as [string, string]
+  const more = Number(count) + by
+  if (unit === 'S') return more <= 86_400 ? `${more} S` : `${1 + by} D`
+  if (unit === 'D') return more <= 365 ? `${more} D` : `${by} Y`
+  return `${more} Y`
+}
+
 /** Pairs have no trades here: the middle of bid and ask stands for them. */
 export const whatToShow = (assetClass: AssetClass): 'TRADES' | 'MIDPOINT' =>
   assetClass === 'fx' ? 'MIDPOINT' : 'TRADES'

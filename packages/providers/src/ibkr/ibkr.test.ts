@@ -148,6 +148,19 @@ describe('snapshots', () => {
     expect(vendor.sent.find((s) => s[0] === MESSAGE.contract)![4]).toBe('BRK B')
   })
 
+  it('a tick that is no number is dropped and said, the others are the quote', async () => {
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] !== MESSAGE.marketData) return
+        say(1, 6, sent[2]!, 1, 'n/a', 300, 0)
+        acmeTicks(say, sent[2]!)
+      }),
+    )
+    const some = await withProvider(vendor.url, (p) => p.getQuotes([ACME]))
+    expect(some.rows).toHaveLength(1)
+    expect(some.dropped).toEqual([{ row: 'ACME', reason: 'tick 1 is not a number' }])
+  })
+
   it('delayed ticks are told apart (10167, ids 66 to 76) and are 15 minutes behind', async () => {
     await using vendor = await testTws(
       tws((sent, say) => {
@@ -231,18 +244,18 @@ describe('snapshots', () => {
 describe('the connection', () => {
   const silent = { timeoutMs: 150 }
 
-  it('is held open, comes back for the next call when it broke, and fails who was waiting', async () => {
+  it('is held open; one that broke is opened anew for who was waiting, once, and for the next call', async () => {
     await using vendor = await testTws(
       tws((sent, say) => {
         if (sent[0] !== MESSAGE.marketData) return
-        if (vendor.opened() === 1) vendor.hangUp()
+        if (vendor.opened() <= 2) vendor.hangUp()
         else acmeTicks(say, sent[2]!)
       }),
     )
     await withProvider(vendor.url, async (provider) => {
       await expect(provider.getQuotes([ACME])).rejects.toMatchObject({ kind: 'unavailable' })
       expect((await provider.getQuotes([ACME])).rows).toHaveLength(1)
-      expect(vendor.opened()).toBe(2)
+      expect(vendor.opened()).toBe(3)
     })
   })
 
@@ -257,7 +270,10 @@ describe('the connection', () => {
       },
     })
     const second = withProvider(taken.url, (p) => p.getQuotes([ACME]), { credentials: { clientId: '7' } })
-    await expect(second).rejects.toMatchObject({ kind: 'unavailable', message: /id 7: choose another/ })
+    await expect(second).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: /ids 7 to 14: choose another/,
+    })
     expect(taken.sent[0]).toEqual(['71', '2', '7', ''])
     const free: string[] = []
     await using crowded = await testTws(
@@ -305,6 +321,38 @@ describe('the connection', () => {
     } as const
     const asked = withProvider(vendor.url, (p) => p.getBars({ ref: ACME, ...range }))
     await expect(asked).rejects.toMatchObject({ kind: 'malformed' })
+  })
+
+  it('a stumble of the server is tried once more and counted; more than one is the answer', async () => {
+    let stumbles = 1
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] !== MESSAGE.marketData) return
+        if (stumbles-- > 0) say(4, 2, sent[2]!, 10182, 'Failed to request live updates (disconnected).', '')
+        else acmeTicks(say, sent[2]!)
+      }),
+    )
+    await withProvider(vendor.url, async (provider) => {
+      const some = await provider.getQuotes([ACME])
+      expect([some.rows.length, some.calls]).toEqual([1, 3])
+      stumbles = 2
+      await expect(provider.getQuotes([ACME])).rejects.toMatchObject({ kind: 'unavailable' })
+    })
+  })
+
+  it('a snapshot that stops half-way in session is not taken for a whole one; at night little is enough', async () => {
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] !== MESSAGE.marketData) return
+        tick(say, sent[2]!, 4, 50.11, 100)
+        tick(say, sent[2]!, 9, 49.5, 0)
+      }),
+    )
+    const cut = withProvider(vendor.url, (p) => p.getQuotes([ACME]), { timeoutMs: 700 })
+    await expect(cut).rejects.toMatchObject({ kind: 'unavailable' })
+    const atNight = { marketClock: clockAt('2026-02-26T03:00:00Z') }
+    const { rows } = await withProvider(vendor.url, (p) => p.getQuotes([ACME]), atNight)
+    expect(rows[0]).toMatchObject({ last: 50.11, bid: null, ask: null })
   })
 
   it('while the gateway has lost its own link (1100) nothing is asked; after 1102 it goes on', async () => {
@@ -472,35 +520,40 @@ describe('bars', () => {
     expect([bars.rows, bars.calls]).toEqual([[], 4])
   })
 
-  it('the same request within 15 s is answered from what came, with its own time; a failed one is asked again', async () => {
-    let fails = 1
-    await using vendor = await testTws(
-      tws((sent, say) => {
-        if (sent[0] !== MESSAGE.history) return
-        if (fails-- > 0)
-          say(4, 2, sent[1]!, 162, 'Historical Market Data Service error message: Trading TWS session', '')
-        else say(17, sent[1]!, 'a', 'b', 1, ...bar(seconds('2026-02-25T15:00:00Z')))
-      }),
-    )
+  it('the same request within 15 s is put in other words, and answered anew', async () => {
+    await using vendor = await testTws(historyOf(bar(seconds('2026-02-25T15:00:00Z'))))
     let wall = at(NOW)
-    let market = at(NOW)
-    const clocks = { wallClock: { now: () => wall }, marketClock: { now: () => market } }
+    const clock = { wallClock: { now: () => wall } }
+    const durations = () => vendor.sent.filter((s) => s[0] === MESSAGE.history).map((s) => s[17])
     await withProvider(
       vendor.url,
       async (provider) => {
-        await expect(provider.getBars(minutes)).rejects.toMatchObject({ kind: 'unavailable' })
-        await provider.getBars(minutes)
-        market = at('2026-02-25T15:01:10Z')
-        const again = await provider.getBars({ ...minutes })
-        // Still open when it was asked: it does not become final by being given again.
-        expect([again.calls, again.fetchedAt, again.rows[0]!.final]).toEqual([0, at(NOW), false])
+        for (let i = 0; i < 3; i++) expect((await provider.getBars(minutes)).rows).toHaveLength(1)
         wall += 16e6
-        expect((await provider.getBars(minutes)).rows[0]!.final).toBe(true)
+        await provider.getBars(minutes)
       },
-      clocks,
+      clock,
     )
-    expect(vendor.sent.filter((s) => s[0] === MESSAGE.history)).toHaveLength(3)
+    expect(durations()).toEqual(['180 S', '181 S', '182 S', '180 S'])
   })
+
+  it('a sixth question about one contract within 2 s waits', async () => {
+    await using vendor = await testTws(historyOf())
+    let wall = at(NOW)
+    const step = { now: () => wall }
+    const range = (i: number) => ({ ...minutes, from: minutes.from - i * 60e6 })
+    await withProvider(
+      vendor.url,
+      async (provider) => {
+        for (let i = 0; i < 5; i++) await provider.getBars(range(i))
+        const sixth = provider.getBars(range(5))
+        wall += 2.4e6
+        await sixth
+      },
+      { wallClock: step, timeoutMs: 4000 },
+    )
+    expect(vendor.sent.filter((s) => s[0] === MESSAGE.history)).toHaveLength(6)
+  }, 10_000)
 
   it('162 is no data, pacing or a refusal, by its words; an unknown symbol is not found', async () => {
     const cases: [string, string | null][] = [
@@ -641,6 +694,46 @@ describe('stream', () => {
     await stream.close()
     await provider.close!()
   }, 15_000)
+
+  it('a tick that is no number is dropped and counted, the stream goes on', async () => {
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] !== MESSAGE.marketData) return
+        say(1, 6, sent[2]!, 2, 'n/a', 300, 0)
+        tick(say, sent[2]!, 4, 50.11, 100)
+      }),
+    )
+    const provider = ibkr.create(depsFor(vendor.url))
+    const stream = provider.streamQuotes!([ACME])
+    for await (const event of stream) if (event.type === 'quote') break
+    expect(stream.stats()).toMatchObject({ dropped: 1, lastDropped: [{ reason: 'tick 2 is not a number' }] })
+    await provider.close!()
+  })
+
+  it('a bid that comes twice is counted, not given again', async () => {
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        if (sent[0] === MESSAGE.marketData) acmeTicks(say, sent[2]!)
+      }),
+    )
+    const provider = ibkr.create(depsFor(vendor.url))
+    const stream = provider.streamQuotes!([ACME])
+    const bids: (number | null)[] = []
+    for await (const event of stream) {
+      if (event.type !== 'quote') continue
+      bids.push(event.quote.bid)
+      const id = vendor.sent.find((s) => s[0] === MESSAGE.marketData)![2]!
+      // What is known, and then something new that ends the test.
+      if (event.quote.volume !== null && event.quote.bid === 50.1) {
+        vendor.say(1, 6, id, 1, 50.1, 300, 0)
+        vendor.say(1, 6, id, 1, 50.2, 300, 0)
+      }
+      if (event.quote.bid === 50.2) break
+    }
+    expect(bids.filter((b) => b === 50.2)).toHaveLength(1)
+    expect(stream.stats().duplicates).toBeGreaterThanOrEqual(1)
+    await provider.close!()
+  })
 
   it('another set of symbols is heard on the same connection', async () => {
     await using vendor = await testTws(

@@ -2,7 +2,7 @@
  * The one connection to TWS or IB Gateway, held open between calls.
  *
  *   closed ── ready() ──> opening ── first valid id ──> open ── socket ends ──> closed
- *                            │ refused, late, client id taken (eight in a row, where nobody chose one): that call fails
+ *                            │ refused, late, client id and the next seven taken: that call fails
  *
  * While open the gateway may lose its own link to the vendor (1100) and find it again, with subscriptions (1102) or
  * without them (1101). Every request of a connection that ends hears that it ended; the next call opens another one.
@@ -16,6 +16,7 @@ import {
   LINK_BACK_WITHOUT_DATA,
   LINK_LOST,
   NAME,
+  TwsHiccup,
   unavailable,
 } from './codes.ts'
 import type { OpenTws, TwsAddress, TwsEvent, TwsNotice, TwsSession } from './tws.ts'
@@ -40,7 +41,7 @@ export interface Link {
 /** Ids of orders start at 1; ours stay out of their way. */
 const FIRST_ID = 10_000_000
 
-/** Nobody chose an id: programs of this house that start side by side take the next ones. */
+/** Programs of one house share the setting of the id: those that start side by side take the next ones. */
 const IDS_TRIED_MAX = 8
 
 class ClientIdTaken extends Error {}
@@ -48,8 +49,6 @@ class ClientIdTaken extends Error {}
 export interface LinkOptions {
   open: OpenTws
   address: TwsAddress
-  /** The id was chosen by a person, and another one is none of our business. */
-  isIdChosen: boolean
   connectMs: number
   wallClock: Clock
 }
@@ -92,8 +91,11 @@ export function createLink(o: LinkOptions): Link {
         return await openSession({ ...o.address, clientId })
       } catch (error) {
         if (!(error instanceof ClientIdTaken)) throw error
-        const isLast = o.isIdChosen || clientId - o.address.clientId >= IDS_TRIED_MAX - 1
-        if (isLast) throw unavailable(`has another client with the id ${clientId}: choose another clientId`)
+        if (clientId - o.address.clientId >= IDS_TRIED_MAX - 1) {
+          throw unavailable(
+            `has other clients with the ids ${o.address.clientId} to ${clientId}: choose another clientId`,
+          )
+        }
       }
     }
   }
@@ -113,7 +115,7 @@ export function createLink(o: LinkOptions): Link {
         resolve(opened)
       } else if (notice.type === 'closed') {
         fail(unavailable('closed the connection while it was opened'))
-        if (session === opened) end(unavailable('closed the connection'))
+        if (session === opened) end(new TwsHiccup('closed the connection'))
       } else if (notice.type === 'malformed') {
         const error = new ProviderError('malformed', 'TWS sent a frame that cannot be read', {
           provider: NAME,

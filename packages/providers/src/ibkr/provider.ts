@@ -4,7 +4,7 @@ import { tierOf } from '../capability.ts'
 import type { DataTier, IDataProvider, ProviderDeps } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { byAssetClass, joinFetched } from '../fetched.ts'
-import { fetchBars, type History } from './bars.ts'
+import { fetchBars } from './bars.ts'
 import { capabilities } from './capabilities.ts'
 import { fetchOptionsChain } from './chain.ts'
 import { createTwsClient, type TwsClient } from './client.ts'
@@ -26,18 +26,16 @@ export interface IbkrContext {
   link: Link
   client: TwsClient
   contracts: Contracts
-  pacing: Pacing<History>
+  pacing: Pacing
   tier: DataTier
   now(): Micros
 }
 
 export function createIbkr(deps: ProviderDeps): IDataProvider {
   const address = addressOf(deps)
-  const isIdChosen = Boolean(deps.credentials.clientId)
   const link = createLink({
     open: openTws,
     address,
-    isIdChosen,
     connectMs: deps.timeoutMs,
     wallClock: deps.wallClock,
   })
@@ -47,7 +45,7 @@ export function createIbkr(deps: ProviderDeps): IDataProvider {
     link,
     client,
     contracts: createContracts(client),
-    pacing: createPacing<History>(deps.wallClock),
+    pacing: createPacing(deps.wallClock),
     tier: tierOf(capabilities, deps.tier),
     now: () => deps.marketClock.now(),
   }

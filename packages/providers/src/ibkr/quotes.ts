@@ -1,10 +1,11 @@
 // Quotes and snapshots: TWS has no bulk call, so each symbol is one contract and one market-data snapshot of ~11 s.
-import type { Snapshot, SymbolRef } from '@onetape/market'
+import { type Snapshot, type SymbolRef, sessionAt, venueOf } from '@onetape/market'
 import type { CallOptions, DroppedRow, Fetched, SnapshotsRequest } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { inPieces } from '../http/bounded.ts'
 import { requireAccess } from '../require-access.ts'
 import { requireCapability } from '../require-capability.ts'
+import { counted } from './ask.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME } from './codes.ts'
 import { normalizeSnapshot, volumeLotOf } from './normalize.ts'
@@ -24,23 +25,42 @@ const COMPLETE: Record<SymbolRef['assetClass'], readonly (keyof TickState)[]> = 
   crypto: ['bid', 'ask', 'last'],
 }
 
+/** Around the session and at night much of it does not come: with these, a moment of silence is the end. */
+const NEARLY: readonly (keyof TickState)[] = ['last', 'close']
+
 export async function askTicks(
-  { client }: Pick<IbkrContext, 'client'>,
+  { client, now }: Pick<IbkrContext, 'client' | 'now'>,
   contract: TwsContract,
   assetClass: SymbolRef['assetClass'],
   options?: CallOptions,
 ): Promise<TickState> {
-  const state = emptyState()
-  const isComplete = () => COMPLETE[assetClass].every((field) => state[field] !== undefined)
-  const onTick = (event: Parameters<typeof applyTick>[1]) => applyTick(state, event) && isComplete()
-  await client.askSnapshot(contract, { onTick, isEnough: () => hasPrice(state) }, options)
+  const isOpen = sessionAt(venueOf(assetClass), now()).state === 'open'
+  let state = emptyState()
+  const has = (fields: readonly (keyof TickState)[]) => fields.every((field) => state[field] !== undefined)
+  await client.askSnapshot(
+    contract,
+    {
+      begin: () => {
+        state = emptyState()
+      },
+      onTick: (event) => {
+        if (!applyTick(state, event)) return 'more'
+        if (has(COMPLETE[assetClass])) return 'done'
+        return !isOpen && has(NEARLY) ? 'nearly' : 'more'
+      },
+      // In session, one that neither is complete nor was ended has been cut short.
+      isEnough: () => !isOpen && hasPrice(state),
+    },
+    options,
+  )
   return state
 }
 
-type Asked =
-  | { ref: SymbolRef; calls: number; snapshot: Snapshot }
-  | { ref: SymbolRef; calls: number; missing: true }
-  | { ref: SymbolRef; calls: number; dropped: string; error?: ProviderError }
+type Asked = { ref: SymbolRef } & (
+  | { snapshot: Snapshot; unreadable: number[] }
+  | { missing: true }
+  | { dropped: string; error?: ProviderError }
+)
 
 export async function fetchSnapshots(
   context: IbkrContext,
@@ -49,39 +69,43 @@ export async function fetchSnapshots(
 ): Promise<Fetched<Snapshot>> {
   requireCapability(NAME, capabilities, { assetClass, need: 'snapshots', refs })
   requireAccess(NAME, context.tier, { assetClass, kind: 'quotes' })
+  const { options: counting, calls } = counted(options)
   const inFlight = { limit: IN_FLIGHT, signal: options.signal }
   const { done, failure } = await inPieces(refs as readonly SymbolRef[], inFlight, (ref) =>
-    askOne(context, ref, options),
+    askOne(context, ref, counting),
   )
   const refusals = done.flatMap((d) => ('error' in d && d.error ? [d.error] : []))
   // One symbol without a subscription must not hide the others; none with one is the answer.
   if (refusals.length > 0 && refusals.length === done.length) throw refusals[0]!
   return {
     rows: done.flatMap((d) => ('snapshot' in d ? [d.snapshot] : [])),
-    dropped: done.flatMap((d): DroppedRow[] =>
-      'dropped' in d ? [{ row: d.ref.symbol, reason: d.dropped }] : [],
-    ),
+    dropped: done.flatMap(droppedOf),
     missing: done.flatMap((d) => ('missing' in d ? [d.ref] : [])),
     fetchedAt: context.now(),
-    calls: done.reduce((sum, d) => sum + d.calls, 0),
+    calls: calls(),
     ...(failure ? { failure } : {}),
   }
 }
 
+function droppedOf(asked: Asked): DroppedRow[] {
+  const row = asked.ref.symbol
+  if ('dropped' in asked) return [{ row, reason: asked.dropped }]
+  if (!('snapshot' in asked) || asked.unreadable.length === 0) return []
+  return [{ row, reason: `tick ${asked.unreadable.join(', ')} is not a number` }]
+}
+
 async function askOne(context: IbkrContext, ref: SymbolRef, options: CallOptions): Promise<Asked> {
-  let calls = 0
   try {
-    const { contract, calls: spent } = await context.contracts.resolve(ref, options)
-    calls += spent + 1
+    const contract = await context.contracts.resolve(ref, options)
     const state = await askTicks(context, contract, ref.assetClass, options)
-    const receivedAt = context.now()
     const volumeLot = volumeLotOf(ref.assetClass)
-    const snapshot = normalizeSnapshot(state, { ref, receivedAt, volumeLot })
-    return typeof snapshot === 'string' ? { ref, calls, dropped: snapshot } : { ref, calls, snapshot }
+    const snapshot = normalizeSnapshot(state, { ref, receivedAt: context.now(), volumeLot })
+    if (typeof snapshot === 'string') return { ref, dropped: snapshot }
+    return { ref, snapshot, unreadable: state.unreadable }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    if (error.kind === 'not_found') return { ref, calls: Math.max(calls, 1), missing: true }
-    if (error.kind === 'not_entitled') return { ref, calls, dropped: error.message, error }
+    if (error.kind === 'not_found') return { ref, missing: true }
+    if (error.kind === 'not_entitled') return { ref, dropped: error.message, error }
     throw error
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fixture } from '../testing-fixture.ts'
 import { at } from '../testing-server.ts'
 import { kindOfCode } from './codes.ts'
-import { durationText, endText, piecesOf } from './history.ts'
+import { durationText, endText, piecesOf, stretched } from './history.ts'
 import { recordings } from './recordings.ts'
 import { decodeFrame } from './sdk.ts'
 import { contractFromRef, contractMeant } from './symbols.ts'
@@ -70,6 +70,13 @@ describe('requests', () => {
       '365 D',
       '2 Y',
     ])
+    expect(['60 S', '86400 S', '365 D', '20 Y'].map((d) => stretched(d, 1))).toEqual([
+      '61 S',
+      '2 D',
+      '1 Y',
+      '21 Y',
+    ])
+    expect(stretched('60 S', 0)).toBe('60 S')
     expect(endText(at('2026-02-25T15:00:00Z'))).toBe('20260225-15:00:00')
   })
 

@@ -12,9 +12,12 @@ import type { Listener } from './link.ts'
 import { normalizeQuote, volumeLotOf } from './normalize.ts'
 import type { IbkrContext } from './provider.ts'
 import { applyTick, emptyState, hasPrice } from './ticks.ts'
+import type { TwsEvent } from './tws.ts'
 
 /** TWS has no heartbeat: it is asked the time this often, which nothing but a dead line leaves unanswered. */
 const PING_MS = 5_000
+/** Signs of life, dropped ticks and repetitions that may wait. */
+const SPARE_MAX = 200
 /** Lines opened at a time. */
 const IN_FLIGHT = 10
 
@@ -79,7 +82,15 @@ function createOutbox() {
       quotes.set(`${quote.assetClass}:${quote.symbol}`, quote)
       wake()
     },
+    /** A quote that the reader had already, for it to be counted. */
+    again(quote: Quote): void {
+      if (quotes.has(`${quote.assetClass}:${quote.symbol}`)) return
+      this.put({ type: 'quote', quote })
+    },
     put(event: SessionEvent): void {
+      // What says nothing new to a reader that is behind is not kept for it.
+      const isSpare = event.type === 'alive' || event.type === 'dropped' || event.type === 'quote'
+      if (isSpare && events.length >= SPARE_MAX) return
       events.push(event)
       wake()
     },
@@ -109,6 +120,10 @@ function createOutbox() {
 }
 type Outbox = ReturnType<typeof createOutbox>
 
+/** Bids and asks are sent when they move; one that says what is known came twice. Lasts repeat with every trade. */
+const BIDS_AND_ASKS = [1, 2, 66, 67]
+const isRepeated = (event: TwsEvent): boolean => event.type === 'price' && BIDS_AND_ASKS.includes(event.field)
+
 /** The lines that are open, by symbol. */
 function createLines(context: IbkrContext, outbox: Outbox, signal: AbortSignal) {
   const open = new Map<string, () => void>()
@@ -123,6 +138,7 @@ function createLines(context: IbkrContext, outbox: Outbox, signal: AbortSignal) 
   function listenerFor(ref: SymbolRef): Listener {
     const state = emptyState()
     const volumeLot = volumeLotOf(ref.assetClass)
+    let said: Quote | null = null
     return (event) => {
       if (event.type === 'gone') return outbox.fail(event.error)
       if (event.type === 'error') {
@@ -133,20 +149,27 @@ function createLines(context: IbkrContext, outbox: Outbox, signal: AbortSignal) 
         refuse(ref, error.message)
         return outbox.put({ type: 'subscribed', refused: takeRefused() })
       }
-      if (!applyTick(state, event) || !hasPrice(state)) return
+      const isNews = applyTick(state, event)
+      for (const field of state.unreadable.splice(0)) {
+        outbox.put({ type: 'dropped', row: { row: ref.symbol, reason: `tick ${field} is not a number` } })
+      }
+      if (!isNews && said && isRepeated(event)) return outbox.again(said)
+      if (!isNews || !hasPrice(state)) return
       const receivedAt = context.now()
       // A bid has no time of its own: what is live is stamped as it comes, what is delayed with its last trade.
       const lastTime = state.delayed ? state.lastTime : undefined
       const quote = normalizeQuote({ ...state, lastTime }, { ref, receivedAt, volumeLot })
-      if (typeof quote !== 'string') outbox.quote(quote)
+      if (typeof quote === 'string') return
+      said = quote
+      outbox.quote(quote)
     }
   }
 
   async function openLine(ref: SymbolRef): Promise<void> {
     try {
-      const { contract } = await context.contracts.resolve(ref, { signal })
+      const contract = await context.contracts.resolve(ref, { signal })
       if (signal.aborted || !open.has(keyOf(ref))) return
-      const close = await context.client.follow({ contract }, listenerFor(ref), { signal })
+      const close = await context.client.follow(contract, listenerFor(ref), { signal })
       if (signal.aborted || !open.has(keyOf(ref))) return close()
       open.set(keyOf(ref), close)
     } catch (error) {

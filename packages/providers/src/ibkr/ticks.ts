@@ -17,9 +17,11 @@ export interface TickState {
   lastTime?: number
   greeks?: TwsGreeks
   delayed: boolean
+  /** Numbers of ticks whose value was none. */
+  unreadable: number[]
 }
 
-type Field = Exclude<keyof TickState, 'delayed' | 'greeks' | 'lastTime'>
+type Field = Exclude<keyof TickState, 'delayed' | 'greeks' | 'lastTime' | 'unreadable'>
 
 /** Field by tick number: https://interactivebrokers.github.io/tws-api/tick_types.html */
 const LIVE: Readonly<Record<number, Field>> = {
@@ -53,7 +55,7 @@ const MODEL = [13, 83]
 /** Market-data types 3 and 4: delayed, and delayed as of the close. */
 const DELAYED_TYPE = 3
 
-export const emptyState = (): TickState => ({ delayed: false })
+export const emptyState = (): TickState => ({ delayed: false, unreadable: [] })
 
 /** @returns whether the state is another one now. */
 export function applyTick(state: TickState, event: TwsEvent): boolean {
@@ -62,7 +64,11 @@ export function applyTick(state: TickState, event: TwsEvent): boolean {
     case 'size': {
       const delayed = DELAYED[event.field]
       const field = LIVE[event.field] ?? delayed
-      if (!field || !Number.isFinite(event.value)) return false
+      if (!field) return false
+      if (!Number.isFinite(event.value)) {
+        state.unreadable.push(event.field)
+        return false
+      }
       if (delayed) state.delayed = true
       if (state[field] === event.value) return false
       state[field] = event.value

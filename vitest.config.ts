@@ -10,7 +10,7 @@ export default defineConfig({
       'packages/**/*.test.ts',
       'apps/**/*.test.{ts,tsx}',
       'scripts/**/*.test.ts',
-      'bench/**/*.test.ts',
+      'bench/src/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**'],
     globalSetup: existsSync(setup) ? [setup] : [],

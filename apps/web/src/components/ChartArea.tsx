@@ -8,7 +8,7 @@ import { Command } from '../ui/Command.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { belongsTo } from './bar-series.ts'
 import { ChartSkeleton } from './ChartSkeleton.tsx'
-import { markOf } from './chart-marks.ts'
+import { marksOf } from './chart-marks.ts'
 import { pricePlaces } from './number-format.ts'
 import { zoneOf } from './time-format.ts'
 import type { Bars } from './use-bars.ts'
@@ -25,7 +25,7 @@ interface Props {
 
 /** The chart in one of its four states: failed, on its way, nothing there, there. */
 export function ChartArea({ instrument, timeframe, bars, quote, onTimeframe }: Props) {
-  const marks = useMemo(() => instrument.actions.map(markOf), [instrument.actions])
+  const marks = useMemo(() => marksOf(instrument.actions), [instrument.actions])
   if (bars.error) {
     return (
       <Notice

@@ -10,6 +10,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['/'], 'Search instruments'],
       [['Ctrl', 'K'], 'Search instruments, also while typing'],
       [['g'], 'Go to the market'],
+      [['s'], 'Go to the sources'],
       [['t'], 'Switch the theme'],
       [['?'], 'This help'],
     ],
@@ -21,15 +22,29 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Page Up', 'Page Down'], 'Move by a page'],
       [['Home', 'End'], 'First and last row'],
       [['Enter'], 'Open the instrument'],
+      [['r'], 'Receipt of the row’s price'],
       [['f'], 'Filter the table'],
     ],
   },
   {
     title: 'Instrument',
     keys: [
+      [['r'], 'Receipt of the price'],
+      [['c'], 'Chart'],
+      [['f'], 'Fundamentals'],
+      [['o'], 'Options'],
       [['1', '…', '9'], 'Timeframe, from a minute to a month'],
       [['←', '→'], 'Move through time, with the chart focused'],
       [['End'], 'Back to the latest bar, with the chart focused'],
+    ],
+  },
+  {
+    title: 'Sources',
+    keys: [
+      [['↑', '↓'], 'Move between sources'],
+      [['Enter'], 'Open or close a source'],
+      [['Esc'], 'Close it'],
+      [['e'], 'Explain: pick an instrument'],
     ],
   },
 ]

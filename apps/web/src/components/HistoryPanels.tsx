@@ -1,5 +1,6 @@
 import type { InstrumentPage } from '@onetape/api/router'
 import { Panel } from '../ui/Panel.tsx'
+import { agreedActions } from './agreed-actions.ts'
 import { formatTradingDate } from './time-format.ts'
 
 /** The names it has borne, newest first. Not shown for an instrument that never changed its name. */
@@ -28,7 +29,7 @@ const ACTIONS_MAX = 40
 /** Splits and dividends, newest first. */
 export function ActionsPanel({ actions }: Pick<InstrumentPage, 'actions'>) {
   if (actions.length === 0) return null
-  const newestFirst = [...actions].sort((a, b) => b.exDate.localeCompare(a.exDate))
+  const newestFirst = agreedActions(actions)
   return (
     <Panel title="Splits and dividends">
       <table className="w-full text-left">
@@ -36,19 +37,19 @@ export function ActionsPanel({ actions }: Pick<InstrumentPage, 'actions'>) {
           <tr>
             <th>Ex-date</th>
             <th>Action</th>
-            <th>Source</th>
+            <th>Sources</th>
           </tr>
         </thead>
         <tbody>
           {newestFirst.slice(0, ACTIONS_MAX).map((action) => (
-            <tr key={`${action.exDate} ${action.kind} ${action.source}`}>
+            <tr key={`${action.exDate} ${action.kind} ${action.sources[0]}`}>
               <td className="py-0.5 text-muted">{formatTradingDate(action.exDate)}</td>
               <td className="py-0.5">
                 {action.kind === 'split'
                   ? `Split ${action.ratio ?? '?'}:1`
                   : `Dividend ${action.amount ?? '?'}`}
               </td>
-              <td className="py-0.5 text-right text-muted">{action.source}</td>
+              <td className="py-0.5 text-right text-muted">{action.sources.join(', ')}</td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,4 @@
-import type { InstrumentPage, QuoteRow, SeriesBar } from '@onetape/api/router'
+import type { BarSeries, InstrumentPage, QuoteRow, SeriesBar } from '@onetape/api/router'
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -13,6 +13,7 @@ import {
   UNKNOWN,
 } from './number-format.ts'
 import { PriceFlash } from './PriceFlash.tsx'
+import { QuoteSourceChip, SeriesSourceChip } from './SourceChip.tsx'
 import { formatDate, UTC } from './time-format.ts'
 
 interface Props {
@@ -20,10 +21,11 @@ interface Props {
   quote: QuoteRow | undefined
   /** Stands in where nobody quotes it: the tape may hold history alone. */
   newestBar: SeriesBar | undefined
+  series: BarSeries | undefined
 }
 
 /** What it is, what it costs now, and the day around that. */
-export function InstrumentHeader({ instrument, quote, newestBar }: Props) {
+export function InstrumentHeader({ instrument, quote, newestBar, series }: Props) {
   const places = pricePlaces(quote?.last ?? newestBar?.close ?? 0, instrument.assetClass)
   return (
     <section
@@ -59,7 +61,8 @@ export function InstrumentHeader({ instrument, quote, newestBar }: Props) {
               <strong className="font-semibold text-ink tabular-nums">
                 {formatPrice(newestBar.close, places)}
               </strong>{' '}
-              {instrument.currency} on {formatDate(newestBar.ts, UTC)}.
+              {instrument.currency} on {formatDate(newestBar.ts, UTC)}.{' '}
+              {series && <SeriesSourceChip series={series} count={series.bars.length} />}
             </>
           )}
         </p>
@@ -91,7 +94,7 @@ export function InstrumentHeader({ instrument, quote, newestBar }: Props) {
 }
 
 const LivePrice = ({ quote, places }: { quote: QuoteRow; places: number }) => (
-  <div className="flex items-baseline gap-3 tabular-nums">
+  <div className="flex flex-wrap items-baseline gap-x-3 tabular-nums">
     <PriceFlash
       price={quote.last}
       className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
@@ -102,6 +105,9 @@ const LivePrice = ({ quote, places }: { quote: QuoteRow; places: number }) => (
     <span className={`inline-flex items-center gap-1.5 text-[15px] font-medium ${toneOf(quote.change)}`}>
       <Direction value={quote.change} />
       {formatChange(quote.change, places)} ({formatPercent(quote.changePct)})
+    </span>
+    <span className="self-center">
+      <QuoteSourceChip row={quote} />
     </span>
   </div>
 )

@@ -9,6 +9,7 @@ import { MarketTableHeader } from './MarketTableHeader.tsx'
 import { MarketTableRow } from './MarketTableRow.tsx'
 import { columns, features, type PageWidth, tracksAt, visibilityAt } from './market-columns.tsx'
 import type { SortColumn } from './market-order.ts'
+import { openReceipt } from './receipt-desk.ts'
 
 interface Props {
   /** In the order to show them. Their values come live, row by row. */
@@ -99,6 +100,7 @@ export function MarketTable({ rows, sort, desc, onSort, isLive }: Props) {
     else if (key === 'Home') moveTo(0)
     else if (key === 'End') moveTo(rows.length - 1)
     else if (key === 'Enter' && !isOnButton && activeKey !== null) open(activeKey)
+    else if (key === 'r' && activeKey !== null) openReceipt({ what: 'price', key: activeKey })
     else return false
     return true
   }

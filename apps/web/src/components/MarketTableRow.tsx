@@ -42,8 +42,9 @@ export const MarketTableRow = memo(
         aria-selected={isActive}
         onClick={(event) => {
           onActivate(row.key)
-          const isLink = event.target instanceof Element && event.target.closest('a') !== null
-          if (!isLink) onOpen(row.key)
+          // A link opens by itself, and the chip opens its receipt.
+          const isOwn = event.target instanceof Element && event.target.closest('a, button') !== null
+          if (!isOwn) onOpen(row.key)
         }}
         className={clsx(
           'absolute inset-x-0 top-0 grid cursor-pointer items-center border-b border-line [grid-template-columns:var(--tracks)]',

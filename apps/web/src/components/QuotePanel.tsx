@@ -6,6 +6,7 @@ import { Panel } from '../ui/Panel.tsx'
 import { useAtMarketTime } from './market-clock.ts'
 import { formatPercent, formatPrice, formatSize, pricePlaces, UNKNOWN } from './number-format.ts'
 import { eventAge, freshnessOf } from './quote-freshness.ts'
+import { QuoteSourceChip } from './SourceChip.tsx'
 import { formatInstant, formatSpan, formatSpanExact, formatTradingDate, zoneOf } from './time-format.ts'
 
 /** The newest quote and everything about where it comes from. */
@@ -35,7 +36,9 @@ function Quote({ quote }: { quote: QuoteRow }) {
         <Fact name="Age">
           <strong className="font-semibold">{age ?? UNKNOWN}</strong> <FreshnessChip quote={quote} />
         </Fact>
-        <Fact name="Source">{quote.source}</Fact>
+        <Fact name="Source">
+          <QuoteSourceChip row={quote} />
+        </Fact>
         <Fact name="Feed">{quote.feed}</Fact>
         <Fact name="Delay">
           {quote.delayedMinutes === 0 ? 'none' : `${quote.delayedMinutes} minutes behind the venue`}

@@ -1,3 +1,4 @@
+import type { FoundInstrument } from '@onetape/api/router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import clsx from 'clsx'
@@ -10,8 +11,14 @@ import { Kbd } from '../ui/Kbd.tsx'
 const DEBOUNCE_MS = 120
 const RESULTS_MAX = 20
 
-/** Finds an instrument by symbol, name or a symbol of its past, and opens it. */
-export function SearchDialog({ onClose }: { onClose: () => void }) {
+interface Props {
+  onClose: () => void
+  /** Takes what was found; without it, its page is opened. */
+  onPick?: (found: FoundInstrument) => void
+}
+
+/** Finds an instrument by symbol, name or a symbol of its past. */
+export function SearchDialog({ onClose, onPick }: Props) {
   const navigate = useNavigate()
   const [text, setText] = useState('')
   const [picked, setPicked] = useState(0)
@@ -29,15 +36,16 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
   }, [at])
 
-  const open = (key: string) => {
+  const open = (chosen: FoundInstrument) => {
     onClose()
-    void navigate({ to: '/i/$key', params: { key } })
+    if (onPick) onPick(chosen)
+    else void navigate({ to: '/i/$key', params: { key: chosen.key } })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const chosen = found[at]
     if (event.key === 'ArrowDown') setPicked(Math.min(found.length - 1, at + 1))
     else if (event.key === 'ArrowUp') setPicked(Math.max(0, at - 1))
-    else if (event.key === 'Enter' && chosen) open(chosen.key)
+    else if (event.key === 'Enter' && chosen) open(chosen)
     else return
     event.preventDefault()
   }
@@ -82,7 +90,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             id={`found-${index}`}
             role="option"
             aria-selected={index === at}
-            onClick={() => open(instrument.key)}
+            onClick={() => open(instrument)}
             onPointerMove={() => setPicked(index)}
             className={clsx(
               'flex cursor-pointer items-baseline gap-3 rounded-md px-2.5 py-1.5 max-sm:py-2.5',

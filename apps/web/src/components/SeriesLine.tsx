@@ -2,18 +2,14 @@ import type { BarSeries, QuoteRow } from '@onetape/api/router'
 import { BASES, type Basis } from '@onetape/market'
 import { belongsTo } from './bar-series.ts'
 import { formatCount } from './number-format.ts'
+import { BASIS_WORDS } from './receipt-words.ts'
+import { SeriesSourceChip } from './SourceChip.tsx'
 
 interface Props {
   series: BarSeries
   count: number
   quote: QuoteRow | undefined
   onChoose: (choice: { source?: string; basis?: Basis }) => void
-}
-
-const BASIS_WORDS: Record<Basis, string> = {
-  raw: 'as traded',
-  split: 'split-adjusted',
-  total: 'total return',
 }
 
 /** Where the drawn bars come from, and the other sources and bases one could take. */
@@ -31,11 +27,7 @@ export function SeriesLine({ series, count, quote, onChoose }: Props) {
         options={sources.map((source) => ({ value: source, label: source }))}
         onChange={(source) => onChoose({ source })}
       />
-      {series.feed && (
-        <span>
-          feed <span className="text-ink">{series.feed}</span>
-        </span>
-      )}
+      {series.source !== null && <SeriesSourceChip series={series} count={count} />}
       <Choice
         label="Basis"
         value={series.basis ?? ''}

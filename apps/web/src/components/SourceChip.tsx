@@ -1,34 +1,91 @@
-import type { QuoteRow } from '@onetape/api/router'
-import { Chip, type ChipTone } from '../ui/Chip.tsx'
+import type { BarSeries, QuoteRow, Receipt } from '@onetape/api/router'
+import { parseInstrumentKey } from '@onetape/market'
+import { ChipButton, type ChipTone } from '../ui/Chip.tsx'
 import { useAtMarketTime } from './market-clock.ts'
 import { type Freshness, freshnessOf } from './quote-freshness.ts'
+import { openReceipt, type ReceiptSubject } from './receipt-desk.ts'
 
 const TONES: Record<Freshness, ChipTone> = { fresh: 'plain', delayed: 'hint', stale: 'alarm' }
 
-const SAYS: Record<Freshness, (row: QuoteRow) => string> = {
+const SAYS: Record<Freshness, (chip: Pick<Props, 'delayedMinutes'>) => string> = {
   fresh: () => 'live',
-  delayed: (row) => `runs ${row.delayedMinutes} minutes behind the venue`,
-  stale: () => 'stale: older than twice its tier’s cadence',
+  delayed: (chip) => `runs ${chip.delayedMinutes} minutes behind the venue`,
+  stale: () => 'stale: older than its session allows',
 }
 
-/** Who said it, on which feed, and whether that is late. */
-export function SourceChip({ row }: { row: QuoteRow }) {
-  const freshness =
-    useAtMarketTime((now) => freshnessOf(row, now)) ?? (row.delayedMinutes > 0 ? 'delayed' : 'fresh')
-  const feed = row.feed === row.source ? null : row.feed
+interface Props {
+  source: string
+  feed: string | null
+  delayedMinutes: number
+  freshness: Freshness
+  /** Opened by the chip. */
+  receipt: ReceiptSubject
+  /** The source alone, where there is no room for more. */
+  isShort?: boolean
+  /** -1 inside a grid, whose own keys reach it. */
+  tabIndex?: number
+}
+
+/** Who said it, on which feed, and whether that is late. Opens the receipt. */
+function SourceChip({ source, feed, delayedMinutes, freshness, receipt, isShort, tabIndex }: Props) {
+  const ownFeed = feed === source ? null : feed
+  const symbol = parseInstrumentKey(receipt.key)?.symbol ?? receipt.key
   return (
-    <Chip
+    <ChipButton
       tone={TONES[freshness]}
-      title={`${row.source}${feed ? `, feed ${feed}` : ''}: ${SAYS[freshness](row)}`}
+      title={`${source}${ownFeed ? `, feed ${ownFeed}` : ''}: ${SAYS[freshness]({ delayedMinutes })}. Opens the receipt.`}
+      aria-haspopup="dialog"
+      tabIndex={tabIndex}
+      onClick={() => openReceipt(receipt)}
     >
-      <span className="truncate">{row.source}</span>
+      <span className="truncate">{source}</span>
       {freshness === 'stale' ? (
         <strong className="font-semibold">stale</strong>
-      ) : row.delayedMinutes > 0 ? (
-        <span>delayed {row.delayedMinutes}m</span>
+      ) : delayedMinutes > 0 ? (
+        <span>{isShort ? `${delayedMinutes}m` : `delayed ${delayedMinutes}m`}</span>
       ) : (
-        feed && <span>{feed}</span>
+        ownFeed && !isShort && <span>{ownFeed}</span>
       )}
-    </Chip>
+      <span className="sr-only">, receipt of {symbol}</span>
+    </ChipButton>
   )
 }
+
+/** Beside a price of the tape. */
+export function QuoteSourceChip({ row, ...rest }: { row: QuoteRow } & Pick<Props, 'isShort' | 'tabIndex'>) {
+  const late = row.delayedMinutes > 0 ? 'delayed' : 'fresh'
+  const freshness = useAtMarketTime((now) => freshnessOf(row, now)) ?? late
+  const { source, feed, delayedMinutes } = row
+  return (
+    <SourceChip
+      {...{ source, feed, delayedMinutes, freshness }}
+      receipt={{ what: 'price', key: row.key }}
+      {...rest}
+    />
+  )
+}
+
+/** Beside what the sources themselves answered. */
+export function AnswerSourceChip({ answer, subject }: { answer: Receipt; subject: ReceiptSubject }) {
+  const delayedMinutes = answer.delayedMinutes ?? 0
+  const freshness = answer.freshness === 'stale' ? 'stale' : delayedMinutes > 0 ? 'delayed' : 'fresh'
+  return (
+    <SourceChip
+      source={answer.source ?? 'nobody'}
+      feed={answer.feed}
+      {...{ delayedMinutes, freshness }}
+      receipt={subject}
+    />
+  )
+}
+
+/** Beside bars of the tape. */
+export const SeriesSourceChip = ({ series, count }: { series: BarSeries; count: number }) => (
+  <SourceChip
+    source={series.source ?? 'the tape'}
+    feed={series.feed}
+    delayedMinutes={0}
+    freshness="fresh"
+    receipt={{ what: 'series', key: series.key, series, count }}
+  />
+)

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CircleHelp, Search } from 'lucide-react'
+import { CircleHelp, Search, Waypoints } from 'lucide-react'
 import { useState } from 'react'
 import { useHealth } from '../api/tape.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -11,6 +11,9 @@ import { HelpDialog } from './HelpDialog.tsx'
 import { ModeBadge } from './ModeBadge.tsx'
 import { SearchDialog } from './SearchDialog.tsx'
 import { StatusLine } from './StatusLine.tsx'
+
+const PAGE_LINK =
+  'inline-flex h-7 items-center rounded-md px-2.5 font-medium text-muted hover:bg-hover hover:text-ink max-sm:h-9 aria-[current=page]:bg-active aria-[current=page]:text-ink'
 
 /** Stands on top of every page: whose prices these are, how the market and the tape are, and the search. */
 export function TopStrip() {
@@ -25,6 +28,7 @@ export function TopStrip() {
     'Mod+k': search,
     '?': () => setDialog('help'),
     g: () => void navigate({ to: '/' }),
+    s: () => void navigate({ to: '/sources' }),
     t: () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!),
   })
   return (
@@ -40,6 +44,24 @@ export function TopStrip() {
           <span className="text-[15px] tracking-[-0.01em]">OneTape</span>
         </Link>
         <ModeBadge />
+        <nav aria-label="Pages" className="flex items-center gap-1">
+          <Link
+            to="/"
+            activeOptions={{ exact: true, includeSearch: false }}
+            className={`${PAGE_LINK} max-sm:hidden`}
+          >
+            Market
+          </Link>
+          <Link
+            to="/sources"
+            activeOptions={{ includeSearch: false }}
+            title="Sources (s)"
+            className={`${PAGE_LINK} max-sm:px-2`}
+          >
+            <Waypoints size={16} aria-hidden className="sm:hidden" />
+            <span className="max-sm:sr-only">Sources</span>
+          </Link>
+        </nav>
         <button
           type="button"
           onClick={search}

@@ -18,6 +18,11 @@ export const markOf = (action: Action): ChartMark => ({
   text: action.kind === 'split' ? `Split ${action.ratio ?? '?'}:1` : `Div ${action.amount ?? '?'}`,
 })
 
+/** Several sources tell of the same action; it is marked once. */
+export const marksOf = (actions: readonly Action[]): ChartMark[] => [
+  ...new Map(actions.map(markOf).map((mark) => [`${mark.day} ${mark.text}`, mark])).values(),
+]
+
 /**
  * Each mark at the first bar on or after its day. None for a day before the oldest bar, whose own bar is not
  * loaded, nor after the newest one. `times` are places on the axis, ascending.

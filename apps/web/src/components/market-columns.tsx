@@ -21,7 +21,7 @@ import {
 } from './number-format.ts'
 import { PriceFlash } from './PriceFlash.tsx'
 import { QuoteAge, QuoteTime } from './QuoteTime.tsx'
-import { SourceChip } from './SourceChip.tsx'
+import { QuoteSourceChip } from './SourceChip.tsx'
 
 /** Narrow is a phone, wide has room for everything. */
 export type PageWidth = 'narrow' | 'medium' | 'wide'
@@ -82,8 +82,9 @@ export const columns = helper.columns([
           {formatPrice(row.last, places(row))}
         </PriceFlash>
         {width === 'narrow' && (
-          <span className="text-[11px] text-muted">
+          <span className="flex max-w-full items-center gap-1.5 pt-0.5 text-[11px] text-muted">
             <QuoteAge row={row} />
+            <QuoteSourceChip row={row} tabIndex={-1} isShort />
           </span>
         )}
       </span>
@@ -139,7 +140,7 @@ export const columns = helper.columns([
     track: '172px',
     align: 'left',
     from: 'medium',
-    cell: (row) => <SourceChip row={row} />,
+    cell: (row) => <QuoteSourceChip row={row} tabIndex={-1} />,
   }),
 ])
 

@@ -45,6 +45,9 @@ export function formatInstant(us: Micros, zone: MarketZone): string {
   const ms = String(Math.floor(us / 1_000) % 1_000).padStart(3, '0')
   return `${formatDate(us, zone)} ${formatClock(us, zone)}.${ms} ${zone.label}`
 }
+/** `10:42:13` on the reader's own clock: for budgets, breakers and sign-ins, which keep real time in demo too. */
+export const formatWallClock = (us: Micros): string =>
+  new Date(us / 1_000).toLocaleTimeString('en-GB', { hourCycle: 'h23' })
 /** `23 Nov 2026` of a trading date `2026-11-23`. */
 export const formatTradingDate = (date: string): string =>
   formatDate(Date.parse(`${date}T00:00:00Z`) * 1_000, UTC)

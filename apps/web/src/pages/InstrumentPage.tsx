@@ -10,13 +10,16 @@ import { ChartArea } from '../components/ChartArea.tsx'
 import { ChartSkeleton } from '../components/ChartSkeleton.tsx'
 import { ActionsPanel, SymbolsPanel } from '../components/HistoryPanels.tsx'
 import { InstrumentHeader } from '../components/InstrumentHeader.tsx'
+import { InstrumentViews } from '../components/InstrumentViews.tsx'
 import { formatPercent, formatPrice, pricePlaces } from '../components/number-format.ts'
 import { QuotePanel } from '../components/QuotePanel.tsx'
+import { openReceipt } from '../components/receipt-desk.ts'
 import { SeriesLine } from '../components/SeriesLine.tsx'
 import { TimeframePicker } from '../components/TimeframePicker.tsx'
 import { type SeriesChoice, useBars } from '../components/use-bars.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
+import { useShortcuts } from '../ui/shortcuts.ts'
 
 const route = getRouteApi('/i/$key')
 
@@ -43,7 +46,7 @@ export function InstrumentPage() {
 }
 
 function Known({ instrument }: { instrument: Instrument }) {
-  const { tf: chosen, source, basis } = route.useSearch()
+  const { tf: chosen, source, basis, view } = route.useSearch()
   const [fallback] = useState<Timeframe>(() => (instrument.quote ? '5m' : '1d'))
   const tf = chosen ?? fallback
   const navigate = route.useNavigate()
@@ -53,30 +56,53 @@ function Known({ instrument }: { instrument: Instrument }) {
     void navigate({ search: (was) => ({ ...was, ...choice }), replace: true })
   const bars = useBars({ key: instrument.key, timeframe: tf, source, basis })
   useTitle(instrument.symbol, quote?.last, quote?.changePct, instrument.assetClass)
+  useShortcuts({ r: () => quote && openReceipt({ what: 'price', key: instrument.key }) })
   return (
     <main data-held={!isLive} className="flex min-h-0 flex-1 flex-col max-lg:overflow-y-auto">
-      <InstrumentHeader instrument={instrument} quote={quote} newestBar={bars.bars.at(-1)} />
+      <InstrumentHeader
+        instrument={instrument}
+        quote={quote}
+        newestBar={bars.bars.at(-1)}
+        series={bars.series}
+      />
       <div className="flex min-h-0 flex-1 max-lg:flex-none max-lg:flex-col">
-        <section aria-label="Chart" className="flex min-w-0 flex-1 flex-col bg-surface max-lg:flex-none">
-          <div className="flex shrink-0 items-center gap-3 overflow-x-auto border-b border-line px-3 py-1.5">
-            <TimeframePicker value={tf} onChange={(next) => choose({ tf: next })} />
-            {bars.isLoadingOlder && (
-              <span className="text-xs whitespace-nowrap text-muted">Loading older bars…</span>
-            )}
-          </div>
-          <div className="min-h-0 flex-1 max-lg:h-[56dvh] max-lg:min-h-80 max-lg:flex-none">
-            <ChartArea
-              instrument={instrument}
-              timeframe={tf}
-              bars={bars}
-              quote={quote}
-              onTimeframe={(next) => choose({ tf: next })}
-            />
-          </div>
-          {bars.series && (bars.series.source !== null || source || basis) && (
-            <SeriesLine series={bars.series} count={bars.bars.length} quote={quote} onChoose={choose} />
-          )}
-        </section>
+        <InstrumentViews
+          instrument={instrument}
+          view={view ?? 'chart'}
+          onView={(next) =>
+            void navigate({
+              search: (was) => ({ ...was, view: next === 'chart' ? undefined : next }),
+              replace: true,
+            })
+          }
+          underlying={quote?.last ?? null}
+          chart={{
+            tools: (
+              <>
+                <TimeframePicker value={tf} onChange={(next) => choose({ tf: next })} />
+                {bars.isLoadingOlder && (
+                  <span className="text-xs whitespace-nowrap text-muted">Loading older bars…</span>
+                )}
+              </>
+            ),
+            content: (
+              <>
+                <div className="min-h-0 flex-1 max-lg:h-[56dvh] max-lg:min-h-80 max-lg:flex-none">
+                  <ChartArea
+                    instrument={instrument}
+                    timeframe={tf}
+                    bars={bars}
+                    quote={quote}
+                    onTimeframe={(next) => choose({ tf: next })}
+                  />
+                </div>
+                {bars.series && (bars.series.source !== null || source || basis) && (
+                  <SeriesLine series={bars.series} count={bars.bars.length} quote={quote} onChoose={choose} />
+                )}
+              </>
+            ),
+          }}
+        />
         <aside
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
           tabIndex={0}

@@ -1,5 +1,6 @@
 import { createRootRoute, Outlet } from '@tanstack/react-router'
 import { ConditionBanner } from '../components/ConditionBanner.tsx'
+import { ReceiptDesk } from '../components/ReceiptDialog.tsx'
 import { TopStrip } from '../components/TopStrip.tsx'
 import { NotFoundPage } from '../pages/NotFoundPage.tsx'
 
@@ -10,6 +11,7 @@ export const Route = createRootRoute({
       <TopStrip />
       <ConditionBanner />
       <Outlet />
+      <ReceiptDesk />
     </div>
   ),
 })

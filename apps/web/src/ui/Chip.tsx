@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import type { ReactNode } from 'react'
+import type { ButtonHTMLAttributes, ReactNode } from 'react'
 
 export type ChipTone = 'plain' | 'hint' | 'warn' | 'alarm'
 
@@ -9,6 +9,9 @@ const TONES: Record<ChipTone, string> = {
   warn: 'border-warn-line bg-warn-wash text-warn',
   alarm: 'border-alarm-line bg-alarm-wash text-alarm',
 }
+
+const SHAPE =
+  'inline-flex h-[18px] max-w-full items-center gap-1 truncate rounded-sm border px-1.5 text-[11px] leading-none whitespace-nowrap'
 
 export function Chip({
   tone = 'plain',
@@ -20,14 +23,28 @@ export function Chip({
   children: ReactNode
 }) {
   return (
-    <span
-      title={title}
-      className={clsx(
-        'inline-flex h-[18px] max-w-full items-center gap-1 truncate rounded-sm border px-1.5 text-[11px] leading-none whitespace-nowrap',
-        TONES[tone],
-      )}
-    >
+    <span title={title} className={clsx(SHAPE, TONES[tone])}>
       {children}
     </span>
+  )
+}
+
+/** A chip that one may press. */
+export function ChipButton({
+  tone = 'plain',
+  className,
+  ...rest
+}: { tone?: ChipTone } & ButtonHTMLAttributes<HTMLButtonElement>) {
+  return (
+    <button
+      type="button"
+      className={clsx(
+        SHAPE,
+        TONES[tone],
+        'relative hover:border-accent hover:text-ink after:absolute after:-inset-y-1.5 after:inset-x-0',
+        className,
+      )}
+      {...rest}
+    />
   )
 }

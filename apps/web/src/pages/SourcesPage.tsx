@@ -1,0 +1,104 @@
+import type { ProvidersReport } from '@onetape/api/router'
+import { getRouteApi } from '@tanstack/react-router'
+import { CircleAlert, PlugZap } from 'lucide-react'
+import { useEffect } from 'react'
+import { isOld, useSources } from '../api/sources.ts'
+import { lineOf } from '../api/trpc.ts'
+import { ExplainBox } from '../components/ExplainBox.tsx'
+import { usePageWidth } from '../components/MarketTable.tsx'
+import { SourceCards } from '../components/SourceCards.tsx'
+import { SourcePanel } from '../components/SourcePanel.tsx'
+import { SourcesSkeleton } from '../components/SourcesSkeleton.tsx'
+import { SourcesTable } from '../components/SourcesTable.tsx'
+import { SourcesToolbar } from '../components/SourcesToolbar.tsx'
+import { headline } from '../components/source-health.ts'
+import { sourcesInOrder } from '../components/source-matrix.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { useShortcuts } from '../ui/shortcuts.ts'
+import { useEverySecond } from '../ui/ticker.ts'
+
+const route = getRouteApi('/sources')
+
+export function SourcesPage() {
+  const sources = useSources()
+  useEffect(() => {
+    document.title = 'Sources · OneTape'
+  }, [])
+  return (
+    <main className="flex min-h-0 flex-1 flex-col bg-surface">
+      <h1 className="sr-only">Sources</h1>
+      {sources.data ? (
+        sources.data.sources.length === 0 ? (
+          <NoSources />
+        ) : (
+          <Known report={sources.data} answeredAtMs={sources.dataUpdatedAt} />
+        )
+      ) : sources.error ? (
+        <Notice
+          icon={<CircleAlert size={28} aria-hidden />}
+          title="The sources could not be read"
+          action={<Button onClick={() => void sources.refetch()}>Try again</Button>}
+        >
+          {lineOf(sources.error)} This page goes on by itself as soon as it does.
+        </Notice>
+      ) : (
+        <SourcesSkeleton />
+      )}
+    </main>
+  )
+}
+
+const NoSources = () => (
+  <Notice icon={<PlugZap size={28} aria-hidden />} title="No source is known here">
+    This OneTape was built without any vendor's adapter.
+  </Notice>
+)
+
+function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs: number }) {
+  const { assetClass, source: chosen } = route.useSearch()
+  const navigate = route.useNavigate()
+  const width = usePageWidth()
+  const isHeld = useEverySecond((nowMs) => isOld(answeredAtMs, nowMs))
+  const ordered = sourcesInOrder(report, assetClass)
+  const open = report.sources.find((s) => s.name === chosen)
+  const choose = (source: string | undefined) =>
+    void navigate({ search: (was) => ({ ...was, source }), replace: true })
+  const close = () => choose(undefined)
+  useShortcuts({ Escape: close })
+  const common = { report, ordered, assetClass, chosen: open?.name ?? null, onChoose: choose, isHeld }
+  const panel = open && <SourcePanel report={report} source={open} onClose={close} />
+  return (
+    <>
+      <SourcesToolbar
+        assetClass={assetClass}
+        onAssetClass={(next) =>
+          void navigate({ search: (was) => ({ ...was, assetClass: next }), replace: true })
+        }
+        summary={headline(report)}
+        heldSinceMs={isHeld ? answeredAtMs : null}
+      />
+      <div data-held={isHeld} className="flex min-h-0 flex-1">
+        <div className="@container min-w-0 flex-1 overflow-y-auto">
+          {width === 'narrow' ? <SourceCards {...common} /> : <SourcesTable {...common} />}
+          <ExplainBox assetClass={assetClass} />
+        </div>
+        {panel && width === 'wide' && (
+          <aside
+            id="source-panel"
+            aria-label={`Source ${open.name}`}
+            className="w-96 shrink-0 overflow-y-auto border-l border-line"
+          >
+            {panel}
+          </aside>
+        )}
+      </div>
+      {panel && width !== 'wide' && (
+        <Dialog label={`Source ${open.name}`} onClose={close} className="mt-[4vh]! max-h-[92vh]!">
+          <div className="max-h-[inherit] overflow-y-auto">{panel}</div>
+        </Dialog>
+      )}
+    </>
+  )
+}

@@ -78,6 +78,7 @@ export function assembleHouse(
     states: createSourceStates({ routed, health, market, onChange }),
     calls,
     absent: createAbsentSymbols(o.wall),
+    wall: o.wall,
   }
 }
 

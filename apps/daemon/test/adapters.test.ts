@@ -25,7 +25,7 @@ import { settle } from '../src/ingest/settle.ts'
 import { createLog } from '../src/log.ts'
 import { CORE_LIST } from '../src/universe/core-list.ts'
 import { handClock } from './clocks.ts'
-import { readFindings, readTicks } from './tape-rows.ts'
+import { readAttempts, readFindings, readTicks } from './tape-rows.ts'
 
 const noon = instantInZone('2026-11-18', 12 * 3_600_000, 'America/New_York')
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 45_000, interval: 100 })
@@ -154,6 +154,15 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
     const deps = { db: base.db, house: s.house, market: s.market }
     for (let i = 0; i < 2; i++) expect(await settle(deps, request)).toEqual({ settled: 2, unsettled: [] })
     expect(Object.keys(simulator.requests()).filter((route) => /range/.test(route))).toEqual([])
+    expect((await readAttempts(base.db)).get('polygon')).toMatchObject([
+      {
+        source: 'polygon',
+        outcome: 'served',
+        asked: 2,
+        served: 2,
+        calls: [{ what: expect.stringMatching(/grouped/), outcome: 'ok', status: 200 }],
+      },
+    ])
     const { rows } = await base.db.pool.query(
       'select instrument_id, session_date, basis, settled from market_data_daily order by instrument_id',
     )

@@ -8,7 +8,7 @@ import { createMinuteKeeper } from '../src/history/keep-minutes.ts'
 import { handClock } from './clocks.ts'
 import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
-import { readFindings } from './tape-rows.ts'
+import { readAttempts, readFindings } from './tape-rows.ts'
 
 const noon = instantInZone('2026-11-18', 12 * 3_600_000, 'America/New_York')
 let base: TestDatabase
@@ -81,6 +81,9 @@ describe('keeping minutes', () => {
     })
     vendor.minutes.set('AAPL', [bar(noon - 2 * MINUTE_US, 100.5), bar(noon - MINUTE_US, 100.8)])
     expect(await keeper.run('equity')).toBe(2)
+    expect((await readAttempts(base.db)).get('polygon')).toMatchObject([
+      { source: 'polygon', outcome: 'served', asked: 1, served: 1 },
+    ])
     expect(await stored()).toMatchObject([
       { ts: noon - 2 * MINUTE_US, close: 100.5, final: true },
       { ts: noon - MINUTE_US, close: 100.8, volume: 5_000, final: true },

@@ -17,7 +17,7 @@ import { createStreamer, type Streamer } from '../src/stream/streamer.ts'
 import { handClock } from './clocks.ts'
 import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
-import { readFindings, readTicks } from './tape-rows.ts'
+import { readAttempts, readFindings, readTicks } from './tape-rows.ts'
 
 const noon = instantInZone('2026-11-18', 12 * 3_600_000, 'America/New_York')
 let base: TestDatabase
@@ -139,6 +139,9 @@ describe('a streamed price', () => {
     expect(streamer.notes()).toMatchObject([
       { source: 'polygon', state: 'up', symbols: 2, ticks: 2, conflated: 1, dropped: 0 },
     ])
+    expect((await readAttempts(base.db)).get('polygon')).toEqual([
+      { source: 'polygon', outcome: 'served', message: 'stream', asked: 2, served: 2 },
+    ])
   })
 
   it('stands beside polls: a sweep does not undo it, and it does not wipe the day that the sweep told of', async () => {
@@ -225,6 +228,10 @@ describe('a seam', () => {
     )
     await until(async () => expect(await latestOf('AAPL')).toMatchObject({ last: 105 }))
     expect(polygon.barsAsked).toEqual(['AAPL 1m'])
+    expect((await readAttempts(base.db)).get('polygon')).toMatchObject([
+      { source: 'polygon', outcome: 'served', startedAt: clock.now(), asked: 1, served: 1 },
+      { source: 'polygon', outcome: 'served', message: 'stream' },
+    ])
     await until(() => expect(streamer.notes()[0]!.seams).toEqual({ open: 0, healed: 1, unhealed: 0 }))
   })
 

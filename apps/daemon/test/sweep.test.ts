@@ -9,7 +9,7 @@ import {
   setTierMembers,
 } from '@onetape/db'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
-import { DAY_US, instantInZone, MINUTE_US } from '@onetape/market'
+import { DAY_US, instantInZone, MINUTE_US, SECOND_US } from '@onetape/market'
 import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDayBook } from '../src/ingest/day-book.ts'
@@ -20,7 +20,7 @@ import { createTierBook } from '../src/ingest/tier-book.ts'
 import { handClock } from './clocks.ts'
 import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
-import { readFindings, readTicks } from './tape-rows.ts'
+import { readAttempts, readFindings, readTicks } from './tape-rows.ts'
 
 const noon = instantInZone('2026-11-18', 12 * 3_600_000, 'America/New_York')
 let base: TestDatabase
@@ -158,6 +158,38 @@ describe('a sweep', () => {
       secondsBehind: 60,
     })
     expect(await latestOf('AAPL')).toMatchObject({ last: 50, source: 'yahoo' })
+  })
+
+  it('keeps with each batch who was asked before, and why others were left alone', async () => {
+    const failed = { source: 'polygon', outcome: 'failed', reason: 'unavailable', message: 'polygon is down' }
+    polygon.error = new ProviderError('unavailable', 'polygon is down', { provider: 'polygon', status: 503 })
+    yahoo.prices.set('AAPL', 50).set('MSFT', 50).set('TSLA', 50)
+    await sweepCore()
+    expect((await readAttempts(base.db)).get('yahoo')).toEqual([
+      { ...failed, startedAt: noon, latencyMs: 0, asked: 3, served: 0 },
+      { source: 'yahoo', outcome: 'served', startedAt: noon, latencyMs: 0, asked: 3, served: 3 },
+    ])
+    for (const price of [51, 52, 53]) {
+      clock.forward(price === 53 ? 2 * SECOND_US : MINUTE_US)
+      yahoo.prices.set('AAPL', price)
+      await sweepCore()
+    }
+    const [left] = (await readAttempts(base.db)).get('yahoo')!
+    expect(left).toMatchObject({ source: 'polygon', outcome: 'skipped', reason: 'breaker_open' })
+    expect(left!.retryAt).toBeGreaterThan(clock.now())
+  })
+
+  it('tells a part that was served from what the next source added', async () => {
+    polygon.prices.set('AAPL', 100).set('MSFT', 100)
+    yahoo.prices.set('TSLA', 333)
+    await sweepCore()
+    const kept = await readAttempts(base.db)
+    const partial = { source: 'polygon', outcome: 'partial', asked: 3, served: 2 }
+    expect(kept.get('polygon')).toMatchObject([partial])
+    expect(kept.get('yahoo')).toMatchObject([
+      partial,
+      { source: 'yahoo', outcome: 'served', asked: 1, served: 1 },
+    ])
   })
 
   it('writes nothing when it is stopped before the answer', async () => {

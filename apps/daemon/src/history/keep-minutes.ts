@@ -14,10 +14,12 @@ import {
   sessionAt,
   venueOf,
 } from '@onetape/market'
-import type { Fetched } from '@onetape/providers'
+import type { Capability, Fetched } from '@onetape/providers'
 import { barRow, judgeBars } from '../backfill/judge-bars.ts'
-import { accessOf, askSource, type House, isReady, type Source } from '../ingest/ask-source.ts'
-import { HOUSE_ORDER, type SweptAssetClass } from '../ingest/house-order.ts'
+import { ableSources } from '../ingest/able-sources.ts'
+import { askSource, type House, isReady, type Source } from '../ingest/ask-source.ts'
+import { type AttemptTrail, createAttemptTrail } from '../ingest/attempt-trail.ts'
+import type { SweptAssetClass } from '../ingest/house-order.ts'
 
 export interface KeepMinutesDeps {
   db: Db
@@ -64,7 +66,8 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
   }
   const keep = async (assetClass: SweptAssetClass): Promise<number> => {
     const to = minuteOf(deps.market.now() - SETTLE_US)
-    const source = barSource(deps.house, assetClass)
+    const trail = createAttemptTrail(deps.house.wall)
+    const source = barSource(deps.house, assetClass, trail)
     const instruments = deps.instruments(assetClass)
     if (!source || instruments.length === 0 || deps.wall.now() < notBefore) return 0
     const start = await startOf(assetClass, to)
@@ -77,7 +80,7 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
       .filter(({ from }) => to - from >= everyUs)
       .sort((a, b) => a.from - b.from)
     if (wanted.length === 0 || !traded(assetClass, wanted[0]!.from, to)) return 0
-    const round = await askAll(deps, { source, wanted, to })
+    const round = await askAll(deps, { source, wanted, to, trail })
     notBefore = deps.wall.now() + round.restMs * 1000
     if (round.answers.length === 0) return 0
     for (const { instrument } of round.answers) doneTo.set(instrument.id, to)
@@ -88,6 +91,7 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
       answers: round.answers,
       to,
       keptTo: kept.get(assetClass)!,
+      trail,
     })
   }
   return {
@@ -111,14 +115,10 @@ const traded = (assetClass: SweptAssetClass, from: Micros, to: Micros): boolean 
   [from, to - 1].some((ts) => sessionAt(venueOf(assetClass), ts).state !== 'closed')
 
 /** The first of the house order whose plan shows minutes soon and that may be asked now. */
-function barSource(house: House, assetClass: SweptAssetClass): Source | null {
-  for (const name of HOUSE_ORDER[assetClass]) {
-    const source = house.sources.get(name)
-    if (!source?.provider.getCapabilities().byAssetClass[assetClass]?.bars.includes('1m')) continue
-    const delay = accessOf(source, assetClass, 'charts')?.delayedMinutes ?? Number.POSITIVE_INFINITY
-    if (delay <= DELAY_MAX_MINUTES && isReady(house, name, { kind: 'charts', assetClass })) return source
-  }
-  return null
+const barSource = (house: House, assetClass: SweptAssetClass, trail: AttemptTrail): Source | null => {
+  const has = ({ bars }: Capability) => bars.includes('1m')
+  const about = { assetClass, kind: 'charts', has, delayMaxMinutes: DELAY_MAX_MINUTES, trail } as const
+  return ableSources(house, about).next().value?.source ?? null
 }
 
 interface Wanted {
@@ -141,7 +141,7 @@ interface Round {
 /** A few calls at a time, those that wait longest first; the round ends when source or budget say no. */
 async function askAll(
   deps: KeepMinutesDeps,
-  o: { source: Source; wanted: readonly Wanted[]; to: Micros },
+  o: { source: Source; wanted: readonly Wanted[]; to: Micros; trail: AttemptTrail },
 ): Promise<Round> {
   const waiting = [...o.wanted]
   const round: Round = { answers: [], restMs: 0 }
@@ -159,6 +159,8 @@ async function askAll(
         signal,
         call: (options) =>
           o.source.provider.getBars({ ref: { assetClass, symbol }, timeframe: '1m', ...range }, options),
+        // A minute without a trade has no bar: that too is an answer.
+        noted: { trail: o.trail, asked: 1, served: () => 1 },
         onError: (error) => {
           if (error.kind !== 'rate_limited') return
           waiting.length = 0
@@ -182,6 +184,7 @@ async function write(
     answers: readonly InstrumentBars[]
     to: Micros
     keptTo: Micros
+    trail: AttemptTrail
   },
 ): Promise<number> {
   const marketNow = market.now()
@@ -213,6 +216,7 @@ async function write(
       marketNow,
       bars: group.map((b) => b.row),
       sync: left === 0 ? sync : undefined,
+      attempts: o.trail.until(o.source.name),
     })
     news += written.bars.inserted + written.bars.updated
   }

@@ -5,8 +5,9 @@
  */
 import type { AssetClass, Snapshot, SymbolRef } from '@onetape/market'
 import type { Capability, Fetched } from '@onetape/providers'
-import { accessOf, askSource, type House, isReady, type Source } from './ask-source.ts'
-import { HOUSE_ORDER } from './house-order.ts'
+import { type AbleSource, ableSources } from './able-sources.ts'
+import { askSource, type House, type Source } from './ask-source.ts'
+import { type AttemptTrail, createAttemptTrail } from './attempt-trail.ts'
 
 export interface Answer {
   source: Source
@@ -20,6 +21,8 @@ export interface HouseAnswer {
   answers: Answer[]
   /** Symbols that no source answered for. */
   missing: SymbolRef[]
+  /** Who was asked and who was left alone. */
+  trail: AttemptTrail
 }
 
 /** Longer lists cost more than the whole market in one body. */
@@ -28,17 +31,16 @@ const LIST_MAX = 250
 const FALLBACK_SYMBOLS_MAX = 2_000
 
 /** The sources that may be asked for snapshots of an asset class now, in house order. */
-export function sourcesFor(
+export const sourcesFor = (
   house: House,
   assetClass: AssetClass,
-): { source: Source; capability: Capability }[] {
-  return HOUSE_ORDER[assetClass].flatMap((name) => {
-    const source = house.sources.get(name)
-    const capability = source?.provider.getCapabilities().byAssetClass[assetClass]
-    if (!source || !capability?.snapshots || !accessOf(source, assetClass, 'quotes')) return []
-    return isReady(house, name, { kind: 'quotes', assetClass }) ? [{ source, capability }] : []
-  })
-}
+  trail?: AttemptTrail,
+): Generator<AbleSource> =>
+  ableSources(house, { assetClass, kind: 'quotes', has: ({ snapshots }) => snapshots !== null, trail })
+
+/** Whether anybody may be asked for them now. */
+export const canAsk = (house: House, assetClass: AssetClass): boolean =>
+  sourcesFor(house, assetClass).next().done !== true
 
 /** @param refs house symbols, the most urgent first. */
 export async function askHouse(
@@ -46,25 +48,30 @@ export async function askHouse(
   o: { assetClass: AssetClass; refs: readonly SymbolRef[]; signal: AbortSignal },
 ): Promise<HouseAnswer> {
   const answers: Answer[] = []
+  const trail = createAttemptTrail(house.wall)
   let missing = [...o.refs]
-  for (const { source, capability } of sourcesFor(house, o.assetClass)) {
+  for (const { source, capability } of sourcesFor(house, o.assetClass, trail)) {
     const calls = callsFor(
       source,
       capability,
       worthAsking(house, { source, capability, missing, isFirst: answers.length === 0 }),
     )
     for (const refs of calls) {
-      const fetched = await ask(house, source, { ...o, refs })
+      const fetched = await ask(house, source, { ...o, refs, missing, trail })
       if (!fetched) break
       answers.push({ source, capability, refs, fetched })
       if (refs !== 'all') house.absent.note(source.name, fetched.missing)
-      const found = new Set(fetched.rows.map((row) => row.quote.symbol))
-      missing = missing.filter((ref) => !found.has(ref.symbol))
+      missing = without(missing, fetched)
       if (fetched.failure) break
     }
     if (missing.length === 0) break
   }
-  return { answers, missing }
+  return { answers, missing, trail }
+}
+
+const without = (refs: readonly SymbolRef[], { rows }: Fetched<Snapshot>): SymbolRef[] => {
+  const found = new Set(rows.map((row) => row.quote.symbol))
+  return refs.filter((ref) => !found.has(ref.symbol))
 }
 
 /** All of them where one call will do; a fallback and a long list leave out what the source just lacked. */
@@ -87,12 +94,22 @@ function callsFor(source: Source, capability: Capability, refs: SymbolRef[]): (S
 const ask = (
   house: House,
   source: Source,
-  o: { assetClass: AssetClass; refs: SymbolRef[] | 'all'; signal: AbortSignal },
-): Promise<Fetched<Snapshot> | null> =>
-  askSource(house, source, {
+  o: {
+    assetClass: AssetClass
+    refs: SymbolRef[] | 'all'
+    missing: readonly SymbolRef[]
+    signal: AbortSignal
+    trail: AttemptTrail
+  },
+): Promise<Fetched<Snapshot> | null> => {
+  const wanted = o.refs === 'all' ? o.missing : o.refs
+  const served = (fetched: Fetched<Snapshot>) => wanted.length - without(wanted, fetched).length
+  return askSource(house, source, {
     kind: 'quotes',
     assetClass: o.assetClass,
     priority: 'live',
     signal: o.signal,
     call: (options) => source.provider.getSnapshots({ assetClass: o.assetClass, refs: o.refs }, options),
+    noted: { trail: o.trail, asked: wanted.length, served },
   })
+}

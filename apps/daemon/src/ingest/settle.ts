@@ -5,8 +5,9 @@
 import type { Db, Instrument } from '@onetape/db'
 import { type AssetClass, addDays, type Bar, type Clock, type Micros } from '@onetape/market'
 import type { CallOptions, Fetched } from '@onetape/providers'
-import { askSource, type House, isReady, type Source } from './ask-source.ts'
-import { HOUSE_ORDER } from './house-order.ts'
+import { ableSources } from './able-sources.ts'
+import { askSource, type House, type Source } from './ask-source.ts'
+import { type AttemptTrail, createAttemptTrail } from './attempt-trail.ts'
 import { writeSettledDays } from './settled-days.ts'
 
 export interface SettleRequest {
@@ -38,23 +39,27 @@ export async function settle(deps: SettleDeps, request: SettleRequest): Promise<
   const everyone = new Map([...request.core, ...request.rest].map((i) => [i.symbol, i]))
   const settledLast = new Set<string>()
   let settled = 0
-  const write = async (source: Source, { rows, fetchedAt }: Fetched<Bar>) => {
+  const write = async ({ source, fetched: { rows, fetchedAt } }: Official, trail: AttemptTrail) => {
     const bars = rows.filter((bar) => bar.final && request.dates.includes(bar.sessionDate))
     const written = await writeSettledDays(deps, {
       source: source.name,
       fetchedAt,
       bars,
       instruments: everyone,
+      attempts: trail.until(source.name),
     })
     settled += written.length
     for (const bar of written) if (bar.sessionDate === last) settledLast.add(bar.symbol)
   }
   for (const date of request.dates) {
-    const day = await marketDay(deps.house, { ...request, date })
-    if (day) await write(day.source, day.fetched)
+    const trail = createAttemptTrail(deps.house.wall)
+    const day = await marketDay(deps.house, { ...request, date, trail, everyone })
+    if (day) await write(day, trail)
   }
   const left = request.core.filter((i) => !settledLast.has(i.symbol))
-  for (const { source, fetched } of await daysOfEach(deps.house, left, request)) await write(source, fetched)
+  const trail = createAttemptTrail(deps.house.wall)
+  for (const official of await daysOfEach(deps.house, left, { ...request, trail }))
+    await write(official, trail)
   return { settled, unsettled: left.filter((i) => !settledLast.has(i.symbol)).map((i) => i.symbol) }
 }
 
@@ -66,12 +71,17 @@ interface Official {
 /** One call for the whole market's day, from the first source that has it. */
 async function marketDay(
   house: House,
-  o: { assetClass: AssetClass; date: string; signal: AbortSignal },
+  o: Noting & { date: string; everyone: ReadonlyMap<string, Instrument> },
 ): Promise<Official | null> {
-  for (const source of sourcesWithDays(house, o.assetClass)) {
-    if (!source.provider.getMarketDay) continue
+  const sources = sourcesWithDays(house, o.assetClass, { trail: o.trail, wholeMarket: true })
+  for (const { source } of sources) {
     const request = { assetClass: o.assetClass, sessionDate: o.date }
-    const fetched = await ask(house, source, o, (options) => source.provider.getMarketDay!(request, options))
+    const fetched = await ask(house, source, o, {
+      call: (options) => source.provider.getMarketDay!(request, options),
+      asked: o.everyone.size,
+      // The market is more than what we keep of it.
+      served: ({ rows }) => rows.filter((bar) => o.everyone.has(bar.symbol)).length,
+    })
     if (fetched && fetched.rows.length > 0) return { source, fetched }
   }
   return null
@@ -83,7 +93,7 @@ const AT_A_TIME = 4
 async function daysOfEach(
   house: House,
   instruments: readonly Instrument[],
-  request: SettleRequest,
+  request: SettleRequest & Noting,
 ): Promise<Official[]> {
   const waiting = [...instruments]
   const found: Official[] = []
@@ -104,41 +114,63 @@ async function daysOfEach(
   }))
 }
 
-async function daysOf(house: House, instrument: Instrument, o: SettleRequest): Promise<Official | null> {
+async function daysOf(
+  house: House,
+  instrument: Instrument,
+  o: SettleRequest & Noting,
+): Promise<Official | null> {
   const { assetClass, symbol } = instrument
   const [from, to] = [o.dates[0]!, o.dates.at(-1)!]
   const range = { from: midnight(from), to: midnight(addDays(to, 1)) }
-  for (const source of sourcesWithDays(house, assetClass)) {
+  const isLast = (bar: Bar) => bar.final && bar.sessionDate === to
+  for (const { source } of sourcesWithDays(house, assetClass, { trail: o.trail })) {
     const request = { ref: { assetClass, symbol }, timeframe: '1d' as const, ...range }
-    const fetched = await ask(house, source, { assetClass, signal: o.signal }, (options) =>
-      source.provider.getBars(request, options),
-    )
-    if (fetched?.rows.some((bar) => bar.final && bar.sessionDate === to)) return { source, fetched }
+    const fetched = await ask(house, source, o, {
+      call: (options) => source.provider.getBars(request, options),
+      asked: 1,
+      served: ({ rows }) => (rows.some(isLast) ? 1 : 0),
+    })
+    if (fetched?.rows.some(isLast)) return { source, fetched }
   }
   return null
 }
 
-const sourcesWithDays = (house: House, assetClass: AssetClass): Source[] =>
-  HOUSE_ORDER[assetClass].flatMap((name) => {
-    const source = house.sources.get(name)
-    const capability = source?.provider.getCapabilities().byAssetClass[assetClass]
-    return source && capability?.bars.includes('1d') && isReady(house, name, { kind: 'charts', assetClass })
-      ? [source]
-      : []
+interface Noting {
+  assetClass: AssetClass
+  signal: AbortSignal
+  trail: AttemptTrail
+}
+
+const sourcesWithDays = (
+  house: House,
+  assetClass: AssetClass,
+  { trail, wholeMarket = false }: { trail: AttemptTrail; wholeMarket?: boolean },
+) =>
+  ableSources(house, {
+    assetClass,
+    kind: 'charts',
+    has: ({ bars }, { provider }) =>
+      bars.includes('1d') && (!wholeMarket || provider.getMarketDay !== undefined),
+    trail,
   })
 
 const ask = (
   house: House,
   source: Source,
-  o: { assetClass: AssetClass; signal: AbortSignal },
-  call: (options: CallOptions) => Promise<Fetched<Bar>>,
+  { assetClass, signal, trail }: Noting,
+  o: {
+    call(options: CallOptions): Promise<Fetched<Bar>>
+    asked: number
+    served(fetched: Fetched<Bar>): number
+  },
 ): Promise<Fetched<Bar> | null> =>
   askSource(house, source, {
     kind: 'charts',
-    assetClass: o.assetClass,
+    assetClass,
     priority: 'repair',
-    signal: o.signal,
-    call,
+    signal,
+    call: o.call,
+    noted: { trail, asked: o.asked, served: o.served },
   })
 
 const midnight = (date: string): Micros => Date.parse(`${date}T00:00:00Z`) * 1000

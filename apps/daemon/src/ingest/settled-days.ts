@@ -2,6 +2,7 @@
 import { type DailyRow, type Db, type FindingRow, type Instrument, writeBatch } from '@onetape/db'
 import type { Bar, Clock, Micros } from '@onetape/market'
 import { barFault } from '../backfill/bar-gate.ts'
+import type { KeptAttempt } from './attempt-trail.ts'
 
 export interface SettledDays {
   source: string
@@ -9,6 +10,8 @@ export interface SettledDays {
   bars: readonly Bar[]
   /** By house symbol; bars of others are left alone. */
   instruments: ReadonlyMap<string, Instrument>
+  /** For the receipt of the batch. */
+  attempts: readonly KeptAttempt[]
 }
 
 /** @returns the bars that are facts now. */
@@ -26,8 +29,17 @@ export async function writeSettledDays(deps: { db: Db; market: Clock }, o: Settl
       else daily.push(rowOf(bar, instrument))
       if (!finding) written.push(bar)
     }
-    const { source, fetchedAt } = o
-    await writeBatch(deps.db, { kind: 'daily', source, feed, fetchedAt, marketNow, daily, findings })
+    const { source, fetchedAt, attempts } = o
+    await writeBatch(deps.db, {
+      kind: 'daily',
+      source,
+      feed,
+      fetchedAt,
+      marketNow,
+      daily,
+      findings,
+      attempts,
+    })
   }
   return written
 }

@@ -6,6 +6,7 @@ import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
 import { type AssetClass, type Clock, type Micros, millisFromMicros, SECOND_US } from '@onetape/market'
 import { type Answer, askHouse, type HouseAnswer } from './ask-house.ts'
 import type { House } from './ask-source.ts'
+import type { AttemptTrail } from './attempt-trail.ts'
 import type { DayBook } from './day-book.ts'
 import type { FindingMemory } from './finding-memory.ts'
 import { HOUSE_ORDER } from './house-order.ts'
@@ -71,7 +72,7 @@ export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<Swe
     signal.throwIfAborted()
     const parts = partsOf(target.tier, { answers, judged, isFirst: notes.length === 0 })
     const outcome = outcomeOf({ request, target, asked, at, parts, judged, due, isFirst: notes.length === 0 })
-    const ticks = await writeParts(deps, { target, parts, outcome })
+    const ticks = await writeParts(deps, { target, parts, outcome, trail: asked.trail })
     const note = { ...outcome, ticks, ms: Math.round(millisFromMicros(deps.wall.now() - wallStart)) }
     deps.book.record(note)
     notes.push(note)
@@ -157,7 +158,7 @@ function outcomeOf(o: {
 /** @returns how many ticks were new. */
 async function writeParts(
   deps: SweepDeps,
-  o: { target: SweepTarget; parts: readonly Part[]; outcome: SweepOutcome },
+  o: { target: SweepTarget; parts: readonly Part[]; outcome: SweepOutcome; trail: AttemptTrail },
 ): Promise<number> {
   const sync = deps.book.syncOf(o.outcome) ?? undefined
   let ticks = 0
@@ -165,6 +166,7 @@ async function writeParts(
     const isLast = i === o.parts.length - 1
     const written = await writeBatch(deps.db, {
       ...batchOf(deps, o.target, part),
+      attempts: o.trail.until(part.answer.source.name),
       sync: isLast ? sync : undefined,
     })
     ticks += written.ticks.inserted

@@ -5,7 +5,7 @@
 import { type AssetClass, MINUTE_US, type Micros, SECOND_US } from '@onetape/market'
 import { slotOf, type TierCadence, tiersDue } from '../schedule/slots.ts'
 import type { Universe } from '../universe/universe.ts'
-import { sourcesFor } from './ask-house.ts'
+import { canAsk } from './ask-house.ts'
 import type { SweptAssetClass } from './house-order.ts'
 import { type SweepDeps, type SweepReport, sweep } from './sweep.ts'
 
@@ -90,7 +90,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       const tiers = all
         ? allTiers()
         : tiersDue({ tiers: deps.universe.tiers(), assetClass, now, served: slots })
-      if (tiers.length === 0 || sourcesFor(deps.house, assetClass).length === 0) return null
+      if (tiers.length === 0 || !canAsk(deps.house, assetClass)) return null
       return inLane(assetClass, () => run(assetClass, { tiers, all }))
     },
     wantAll: (assetClass) => void wanted.add(assetClass),

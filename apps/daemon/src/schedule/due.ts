@@ -6,7 +6,7 @@
 import { MINUTE_US, SECOND_US, sessionAt } from '@onetape/market'
 import { landingAfterClose, landingAtStart } from '../clock/demo-clock.ts'
 import type { Running } from '../daemon.ts'
-import { sourcesFor } from '../ingest/ask-house.ts'
+import { canAsk } from '../ingest/ask-house.ts'
 import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from '../ingest/house-order.ts'
 import { fillDemoTiers } from '../universe/demo-tiers.ts'
 import { CLOSING_VENUES, type ClosingVenue, sweptAt } from './close-jobs.ts'
@@ -41,7 +41,7 @@ export function createDueHandler(running: Running): DueHandler {
     const session = closeJobsDue(venue, market.now(), closeJobs.done(venue), delayUs)
     if (!session) return
     if (closeJobs.done(venue) === null) return closeJobs.skip(venue, session)
-    if (sourcesFor(house, sweptAt[venue]).length === 0) return
+    if (!canAsk(house, sweptAt[venue])) return
     closeNotBefore.set(venue, wall.now() + CLOSE_RETRY_US)
     await closeJobs.run(venue, session)
   }

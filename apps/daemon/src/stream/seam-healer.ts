@@ -6,6 +6,7 @@
 import { type Clock, DAY_US, type Micros, SECOND_US, type SymbolRef } from '@onetape/market'
 import { type Healed, healSeam, type SeamSpan } from '@onetape/providers'
 import { askSource, type House, type Source } from '../ingest/ask-source.ts'
+import { createAttemptTrail, type KeptAttempt } from '../ingest/attempt-trail.ts'
 
 export interface SeamHealerDeps {
   house: House
@@ -13,7 +14,7 @@ export interface SeamHealerDeps {
   market: Clock
   signal: AbortSignal
   /** Bars and prices that were missed. */
-  onHealed(healed: Healed): void
+  onHealed(healed: Healed, attempts: readonly KeptAttempt[]): void
   onProblem(error: unknown): void
 }
 
@@ -44,6 +45,7 @@ export function createSeamHealer(deps: SeamHealerDeps): SeamHealer {
 
   const heal = async (seam: Waiting): Promise<void> => {
     const { house, source, market, signal } = deps
+    const trail = createAttemptTrail(house.wall)
     const result = await askSource(house, source, {
       kind: 'charts',
       assetClass: seam.refs[0]!.assetClass,
@@ -54,10 +56,15 @@ export function createSeamHealer(deps: SeamHealerDeps): SeamHealer {
         const isDead = found.failed.length >= seam.refs.length
         return { ...found, ...(isDead ? { failure: found.failed[0]!.error } : {}) }
       },
+      noted: {
+        trail,
+        asked: seam.refs.length,
+        served: ({ failed }) => seam.refs.length - uniqueRefs(failed.map(({ ref }) => ref)).length,
+      },
     })
     const failed = result ? uniqueRefs(result.failed.map(({ ref }) => ref)) : seam.refs
     const limited = result?.failed.find(({ error }) => error.kind === 'rate_limited')?.error
-    if (result) deps.onHealed(result)
+    if (result) deps.onHealed(result, trail.until(source.name))
     if (result?.rest) waiting.push({ ...result.rest, notBefore: result.rest.healAt, tries: 0 })
     if (failed.length === 0) {
       healed += 1

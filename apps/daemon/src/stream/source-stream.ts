@@ -3,6 +3,7 @@ import type { Instrument } from '@onetape/db'
 import type { Clock, Micros, SymbolRef } from '@onetape/market'
 import type { Healed, QuoteStream, StreamEvent } from '@onetape/providers'
 import { asProviderError, type House, type Source } from '../ingest/ask-source.ts'
+import type { KeptAttempt } from '../ingest/attempt-trail.ts'
 import type { Log } from '../log.ts'
 import { createMicroBatch, type MicroBatch } from './micro-batch.ts'
 import { createSeamHealer, type SeamHealer } from './seam-healer.ts'
@@ -73,7 +74,8 @@ export function openSourceStream(
   const signal = AbortSignal.any([stop.signal, deps.signal])
   const stream: QuoteStream = source.provider.streamQuotes!(refsOf(instruments), { signal })
 
-  const onHealed = ({ bars, snapshots, quotes }: Healed) => {
+  const onHealed = ({ bars, snapshots, quotes }: Healed, attempts: readonly KeptAttempt[]) => {
+    batch.healed(attempts)
     for (const bar of bars) withInstrument(bar, (i) => batch.bar(i, bar))
     for (const quote of [...snapshots.map((s) => s.quote), ...quotes]) {
       withInstrument(quote, (i) => batch.quote(i, quote))

@@ -3,6 +3,7 @@ import { type Db, type FindingRow, type LatestView, readLatest, writeBatch } fro
 import { type Bar, type Clock, MINUTE_US, type Micros, SECOND_US } from '@onetape/market'
 import { barRow, judgeBars } from '../backfill/judge-bars.ts'
 import type { Source } from '../ingest/ask-source.ts'
+import { streamedAttempt } from '../ingest/attempt-trail.ts'
 import { type DayBook, dayOf } from '../ingest/day-book.ts'
 import type { FindingMemory } from '../ingest/finding-memory.ts'
 import { gate } from '../ingest/gate.ts'
@@ -71,6 +72,7 @@ export async function writeTaken(deps: WriteTakenDeps, source: Source, taken: Ta
       ticks: rows.flatMap((r) => r.tick ?? []),
       bars: bars.map(({ bar, instrumentId }) => barRow(bar, instrumentId)),
       findings: isFirst ? told : [],
+      attempts: [...taken.healing, streamedAttempt(source.name, symbolsOf({ rows, bars }))],
     })
     isFirst = false
     written.ticks += result.ticks.inserted
@@ -78,6 +80,9 @@ export async function writeTaken(deps: WriteTakenDeps, source: Source, taken: Ta
   }
   return written
 }
+
+const symbolsOf = ({ rows, bars }: Part): number =>
+  new Set([...rows.map((r) => r.latest.instrumentId), ...bars.map((b) => b.instrumentId)]).size
 
 async function heldBy(db: Db, { quotes, bars }: Taken): Promise<Map<number, LatestView>> {
   const ids = new Set([...quotes.keys(), ...[...bars.values()].map(({ instrument }) => instrument.id)])

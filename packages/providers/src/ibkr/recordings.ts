@@ -166,7 +166,7 @@ function timeOf(text: string): Micros {
 }
 
 function parsed<T>(schema: z.ZodType<T>, body: string): T {
-  const read = schema.safeParse(parseJson(body, 'TWS'))
+  const read = schema.safeParse(parseJson(body, { name: NAME, label: 'TWS' }))
   if (read.success) return read.data
   throw new ProviderError('malformed', `a TWS recording of an unknown shape: ${shapeFault(read.error)}`, {
     provider: NAME,

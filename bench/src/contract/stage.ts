@@ -60,7 +60,12 @@ export function credentialsOf(
   definition: ProviderDefinition,
   kind: 'good' | 'wrong',
 ): Record<string, string> {
-  const fields = definition.settings.filter((s) => s.role === 'credential')
+  const { settings, capabilities } = definition
+  // An optional one keeps its default, but for a client number: vendors refuse some of those.
+  const fields = settings.filter(
+    ({ role, field }) =>
+      role === 'credential' && (field === 'clientId' || capabilities.credentials.includes(field)),
+  )
   return Object.fromEntries(
     fields.map(({ field, secret }) => {
       if (field === 'clientId' && !secret) return [field, kind === 'good' ? '7' : '900']

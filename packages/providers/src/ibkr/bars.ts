@@ -11,7 +11,6 @@ import { counted } from './ask.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME, unavailable } from './codes.ts'
 import { piecesOf, stretched, whatToShow } from './history.ts'
-import { volumeLotOf } from './normalize.ts'
 import { normalizeBar } from './normalize-bars.ts'
 import { barSchema } from './payload.ts'
 import type { IbkrContext } from './provider.ts'
@@ -49,11 +48,11 @@ export async function fetchBars(
   )
   const fetchedAt = context.now()
   const delayed = access.delayedMinutes > 0
-  const volumeLot = volumeLotOf(assetClass)
+  const { shareLot } = context
   const { rows, dropped } = readRows(answers.flat(), {
     schema: barSchema,
     nameOf: (raw) => (raw as TwsBar).time,
-    normalize: (row) => normalizeBar(row, { ref, timeframe, delayed, volumeLot, fetchedAt }),
+    normalize: (row) => normalizeBar(row, { ref, timeframe, delayed, shareLot, fetchedAt }),
   })
   // A duration may reach further back than asked.
   const { bars } = inOrder(rows.filter((bar) => bar.ts >= from && bar.ts < to))

@@ -103,13 +103,13 @@ describe('snapshots', () => {
           ask: 50.12,
           bidSize: 300,
           askSize: 1200,
-          volume: 1_234_567,
+          volume: 12_345.67,
           feed: 'smart',
           delayedMinutes: 0,
           currency: 'USD',
         },
         minuteBar: null,
-        day: { open: 49.6, high: 50.9, low: 49.2, close: 50.11, volume: 1_234_567 },
+        day: { open: 49.6, high: 50.9, low: 49.2, close: 50.11, volume: 12_345.67 },
         sessionDate: '2026-02-25',
         previousClose: 49.5,
       },
@@ -218,6 +218,58 @@ describe('snapshots', () => {
     })
     const contract = vendor.sent.find((s) => s[0] === MESSAGE.contract)!
     expect([contract[4], contract[5], contract[10], contract[12]]).toEqual(['EUR', 'CASH', 'IDEALPRO', 'USD'])
+  })
+
+  it('a terminal that sends lots: sizes and volumes of US shares become shares, nothing else changes', async () => {
+    await using vendor = await testTws(
+      tws((sent, say) => {
+        const id = sent[0] === MESSAGE.history ? sent[1]! : sent[2]!
+        if (sent[0] === MESSAGE.marketData) acmeTicks(say, id)
+        if (sent[0] === MESSAGE.history)
+          say(17, id, 'from', 'to', 1, '20260224', 49, 51, 48, 50, '948837.22', 50, 9)
+      }),
+    )
+    const range = {
+      timeframe: '1d',
+      from: at('2026-02-24T00:00:00Z'),
+      to: at('2026-02-25T00:00:00Z'),
+    } as const
+    const lots = { credentials: { shareLot: '100' } }
+    await withProvider(
+      vendor.url,
+      async (provider) => {
+        const { rows } = await provider.getSnapshots({ assetClass: 'equity', refs: [ACME] })
+        expect(rows[0]).toMatchObject({
+          quote: { bidSize: 30_000, askSize: 120_000, volume: 1_234_567 },
+          day: { volume: 1_234_567 },
+        })
+        const bars = await provider.getBars({ ref: ACME, ...range })
+        expect(bars.rows.map((b) => b.volume)).toEqual([94_883_722])
+        const pair = await provider.getQuotes([EURUSD])
+        expect(pair.rows[0]).toMatchObject({ bidSize: 300, askSize: 1200, volume: null })
+        const stream = provider.streamQuotes!([ACME])
+        for await (const event of stream) {
+          if (event.type !== 'quote' || event.quote.volume === null) continue
+          expect(event.quote).toMatchObject({ bidSize: 30_000, volume: 1_234_567 })
+          break
+        }
+      },
+      lots,
+    )
+  })
+
+  it('a lot is 1 share or 100: any other is said before anything is asked', () => {
+    const withLot = (shareLot: string) => () =>
+      ibkr.create(depsFor('tcp://127.0.0.1:1', { credentials: { shareLot } }))
+    for (const wrong of ['10', '0', 'lots', '1e2']) {
+      expect(withLot(wrong), wrong).toThrow(
+        expect.objectContaining({
+          kind: 'invalid_request',
+          message: expect.stringMatching(/IBKR_SHARE_LOT.* 1, or 100/),
+        }),
+      )
+    }
+    for (const right of ['', '1', '100', ' 100 ']) expect(withLot(right), right).not.toThrow()
   })
 
   it('codes become kinds', async () => {
@@ -460,7 +512,7 @@ describe('bars', () => {
     to: at('2026-02-25T15:01:00Z'),
   } as const
 
-  it('minutes by epoch seconds with the hours around the session; volume in lots; further back than asked is cut', async () => {
+  it('minutes by epoch seconds with the hours around the session; further back than asked is cut', async () => {
     await using vendor = await testTws(
       historyOf(
         bar(seconds('2026-02-25T14:57:00Z')),
@@ -473,8 +525,8 @@ describe('bars', () => {
     )
     const bars = await withProvider(vendor.url, (p) => p.getBars(minutes))
     expect(bars.rows.map((b) => [b.ts, b.volume, b.final, b.basis, b.feed])).toEqual([
-      [at('2026-02-25T14:59:00Z'), 550, true, 'split', 'smart'],
-      [at('2026-02-25T15:00:00Z'), 550, false, 'split', 'smart'],
+      [at('2026-02-25T14:59:00Z'), 5.5, true, 'split', 'smart'],
+      [at('2026-02-25T15:00:00Z'), 5.5, false, 'split', 'smart'],
     ])
     expect(bars.dropped.map((d) => d.row).sort()).toEqual(
       ['nonsense', String(seconds('2026-02-25T14:58:00Z')), String(seconds('2026-02-25T14:58:30Z'))].sort(),
@@ -494,9 +546,9 @@ describe('bars', () => {
         dates.push([row!.sessionDate, row!.ts, row!.volume])
       }
       expect(dates).toEqual([
-        ['2026-02-06', at('2026-02-06T00:00:00Z'), 94_883_722],
-        ['2026-02-02', at('2026-02-02T00:00:00Z'), 94_883_722],
-        ['2026-02-01', at('2026-02-01T00:00:00Z'), 94_883_722],
+        ['2026-02-06', at('2026-02-06T00:00:00Z'), 948_837.22],
+        ['2026-02-02', at('2026-02-02T00:00:00Z'), 948_837.22],
+        ['2026-02-01', at('2026-02-01T00:00:00Z'), 948_837.22],
       ])
     })
     const requests = vendor.sent.filter((s) => s[0] === MESSAGE.history).map((s) => s.slice(15, 19))

@@ -16,6 +16,12 @@ export const ibkr: ProviderDefinition = {
       label: 'Address of TWS or IB Gateway (tcp://host:port)',
     },
     { env: 'IBKR_CLIENT_ID', role: 'credential', field: 'clientId', label: 'Client id (default 1)' },
+    {
+      env: 'IBKR_SHARE_LOT',
+      role: 'credential',
+      field: 'shareLot',
+      label: 'Shares in one unit of US stock sizes and volumes, 1 or 100 where TWS sends lots (default 1)',
+    },
   ],
   create: createIbkr,
   recordings,

@@ -15,7 +15,7 @@ import {
 } from '@onetape/market'
 import { barEnd, midnightOf, periodStart } from '../bar-time.ts'
 import { DELAYED_MINUTES } from './capabilities.ts'
-import { feedOf, scaled } from './normalize.ts'
+import { counted, feedOf } from './normalize.ts'
 import type { BarRow } from './payload.ts'
 import { isoDate } from './symbols.ts'
 
@@ -23,8 +23,8 @@ export interface BarContext {
   ref: SymbolRef
   timeframe: Timeframe
   delayed: boolean
-  /** Shares of one unit of volume. */
-  volumeLot: number
+  /** Shares in one unit of a US stock's volume. */
+  shareLot: number
   fetchedAt: Micros
 }
 
@@ -33,8 +33,8 @@ export const basisOf = (ref: SymbolRef): Basis => (ref.assetClass === 'equity' ?
 
 export function normalizeBar(row: BarRow, c: BarContext): Bar | string {
   const { ref, timeframe } = c
-  const counted = row.volume != null && row.volume >= 0 && ref.assetClass === 'equity'
-  const volume = counted ? scaled(row.volume!, c.volumeLot) : null
+  const hasVolume = row.volume != null && row.volume >= 0 && ref.assetClass === 'equity'
+  const volume = hasVolume ? counted(row.volume!, c) : null
   const prices = { open: row.open, high: row.high, low: row.low, close: row.close, volume }
   const fault = ohlcvFault(prices)
   if (fault) return fault

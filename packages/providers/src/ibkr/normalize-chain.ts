@@ -23,7 +23,7 @@ export function normalizeOption(
   }: { underlying: SymbolRef; contract: OptionContract; receivedAt: Micros },
 ): OptionQuote {
   const ref: SymbolRef = { assetClass: 'option', symbol: optionSymbol(underlying, contract) }
-  const quote = normalizeQuote(s, { ref, receivedAt, volumeLot: 1 })
+  const quote = normalizeQuote(s, { ref, receivedAt, shareLot: 1 })
   const none = { last: null, bid: null, ask: null, bidSize: null, askSize: null, volume: null }
   const priced = typeof quote === 'string' ? none : quote
   const greek = (value: number | undefined) =>

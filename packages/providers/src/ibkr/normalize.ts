@@ -18,15 +18,9 @@ export interface TickContext {
   ref: SymbolRef
   /** Market time at which the newest tick was here: bids and asks come without a time. */
   receivedAt: Micros
-  /** Shares of one unit of volume. */
-  volumeLot: number
+  /** Shares in one unit of a US stock's sizes and volumes; everything else is counted one by one. */
+  shareLot: number
 }
-
-/**
- * Volume of US shares is counted in lots of 100, in ticks (documented) and in bars (recorded: 948,837 for a day of
- * 95 million shares); sizes of bid and ask are shares since TWS 985.
- */
-export const volumeLotOf = (assetClass: AssetClass): number => (assetClass === 'equity' ? 100 : 1)
 
 const FEEDS: Record<AssetClass, string> = {
   equity: 'smart',
@@ -50,8 +44,8 @@ export function normalizeQuote(s: TickState, c: TickContext): Quote | string {
     last,
     bid,
     ask,
-    bidSize: bid === null ? null : positive(s.bidSize),
-    askSize: ask === null ? null : positive(s.askSize),
+    bidSize: bid === null ? null : counted(positive(s.bidSize), c),
+    askSize: ask === null ? null : counted(positive(s.askSize), c),
     volume: volumeOf(s, c),
     feed: feedOf(c.ref.assetClass, s.delayed),
     delayedMinutes: s.delayed ? DELAYED_MINUTES : 0,
@@ -79,13 +73,20 @@ function dayOf(s: TickState, c: TickContext): Ohlcv | null {
 }
 
 /** Pairs have no volume, an index has none of its own. */
-function volumeOf(s: TickState, { ref, volumeLot }: TickContext): number | null {
-  if (ref.assetClass === 'fx' || ref.assetClass === 'index') return null
-  return s.volume === undefined || s.volume < 0 ? null : scaled(s.volume, volumeLot)
+function volumeOf(s: TickState, c: TickContext): number | null {
+  if (c.ref.assetClass === 'fx' || c.ref.assetClass === 'index') return null
+  return s.volume === undefined || s.volume < 0 ? null : counted(s.volume, c)
 }
 
-/** Times a lot, without the tail that fractions leave: 948837.22 x 100. */
-export const scaled = (volume: number, lot: number): number => Number((volume * lot).toPrecision(15))
+/** A size or a volume in shares, contracts or units. */
+export function counted<T extends number | null>(
+  amount: T,
+  { ref, shareLot }: Pick<TickContext, 'ref' | 'shareLot'>,
+): T | number {
+  if (amount === null || ref.assetClass !== 'equity') return amount
+  // Without the tail that fractions leave: 948837.22 x 100.
+  return Number((amount * shareLot).toPrecision(15))
+}
 
 const positive = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) && value > 0 ? value : null

@@ -28,6 +28,8 @@ export interface IbkrContext {
   contracts: Contracts
   pacing: Pacing
   tier: DataTier
+  /** Shares in one unit of a US stock's sizes and volumes. */
+  shareLot: number
   now(): Micros
 }
 
@@ -47,6 +49,7 @@ export function createIbkr(deps: ProviderDeps): IDataProvider {
     contracts: createContracts(client),
     pacing: createPacing(deps.wallClock),
     tier: tierOf(capabilities, deps.tier),
+    shareLot: shareLotOf(deps),
     now: () => deps.marketClock.now(),
   }
   return {
@@ -77,6 +80,15 @@ function addressOf({ baseUrls, credentials }: ProviderDeps): TwsAddress {
   if (!Number.isInteger(clientId) || clientId < 0)
     throw invalid('the client id of TWS is a whole number from 0')
   return { host: m[1]!.replace(/^\[|\]$/g, ''), port: Number(m[2]), clientId }
+}
+
+/** TWS counts shares, or lots of 100 where its box "Send market data in lots for US stocks" is ticked. */
+function shareLotOf({ credentials }: ProviderDeps): number {
+  const text = credentials.shareLot?.trim() || '1'
+  if (text === '1' || text === '100') return Number(text)
+  throw invalid(
+    'the shares in one unit of US stock volumes (shareLot, IBKR_SHARE_LOT) are 1, or 100 where TWS sends lots',
+  )
 }
 
 const invalid = (words: string) => new ProviderError('invalid_request', words, { provider: NAME })

@@ -8,7 +8,7 @@ import { requireCapability } from '../require-capability.ts'
 import { counted } from './ask.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME } from './codes.ts'
-import { normalizeSnapshot, volumeLotOf } from './normalize.ts'
+import { normalizeSnapshot } from './normalize.ts'
 import type { IbkrContext } from './provider.ts'
 import { applyTick, emptyState, hasPrice, type TickState } from './ticks.ts'
 import type { TwsContract } from './tws.ts'
@@ -98,8 +98,8 @@ async function askOne(context: IbkrContext, ref: SymbolRef, options: CallOptions
   try {
     const contract = await context.contracts.resolve(ref, options)
     const state = await askTicks(context, contract, ref.assetClass, options)
-    const volumeLot = volumeLotOf(ref.assetClass)
-    const snapshot = normalizeSnapshot(state, { ref, receivedAt: context.now(), volumeLot })
+    const { shareLot } = context
+    const snapshot = normalizeSnapshot(state, { ref, receivedAt: context.now(), shareLot })
     if (typeof snapshot === 'string') return { ref, dropped: snapshot }
     return { ref, snapshot, unreadable: state.unreadable }
   } catch (error) {

@@ -23,6 +23,9 @@ import type { TwsBar, TwsEvent } from './tws.ts'
 
 /** The recordings do not say which contract was asked for; frames carry our own request's number only. */
 const UNNAMED: SymbolRef = { assetClass: 'equity', symbol: 'UNNAMED' }
+/** The recorded day of bars is in lots: 948,837 for 95 million shares. Nothing says so of recorded ticks. */
+const BARS_LOT = 100
+const TICKS_LOT = 1
 /** Frames as TWS wrote them in 2023, before refused orders carried more. */
 const SERVER_VERSION = 163
 
@@ -65,17 +68,17 @@ function wire(body: string, meta: RecordingMeta): Rows<object> {
       applyTick(state, event)
     }
   }
-  const history = barsOf(bars, meta.receivedAt, 100)
+  const history = barsOf(bars, meta.receivedAt, BARS_LOT)
   if (!isTick) return history
-  const quote = normalizeQuote(state, { ref: UNNAMED, receivedAt: meta.receivedAt, volumeLot: 100 })
+  const quote = normalizeQuote(state, { ref: UNNAMED, receivedAt: meta.receivedAt, shareLot: TICKS_LOT })
   return typeof quote === 'string'
     ? { rows: [], dropped: [{ row: fields[0]!, reason: `${quote}: a tick of another kind` }] }
     : { rows: [quote], dropped: [] }
 }
 
-function barsOf(bars: readonly TwsBar[], fetchedAt: Micros, volumeLot: number): Rows<object> {
+function barsOf(bars: readonly TwsBar[], fetchedAt: Micros, shareLot: number): Rows<object> {
   const timeframe = bars[0]?.time.length === 8 ? '1d' : '1m'
-  const context = { ref: UNNAMED, timeframe, delayed: false, volumeLot, fetchedAt } as const
+  const context = { ref: UNNAMED, timeframe, delayed: false, shareLot, fetchedAt } as const
   return readRows(bars, { schema: barSchema, normalize: (row) => normalizeBar(row, context) })
 }
 
@@ -152,7 +155,7 @@ function merged(steps: readonly { at: Micros; ticks: readonly TwsEvent[] }[]): R
     let isNews = false
     for (const tick of ticks) isNews = applyTick(state, tick) || isNews
     if (!isNews || !hasPrice(state)) return
-    const quote = normalizeQuote(state, { ref: UNNAMED, receivedAt: at, volumeLot: 1 })
+    const quote = normalizeQuote(state, { ref: UNNAMED, receivedAt: at, shareLot: TICKS_LOT })
     if (typeof quote === 'string') dropped.push({ row: index, reason: quote })
     else rows.push(quote)
   })

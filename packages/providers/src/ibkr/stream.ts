@@ -9,7 +9,7 @@ import { superviseStream } from '../stream/supervise.ts'
 import { capabilities, LINES_MAX } from './capabilities.ts'
 import { DELAYED_SHOWN, errorOfCode, isInformation, NAME, unavailable } from './codes.ts'
 import type { Listener } from './link.ts'
-import { normalizeQuote, volumeLotOf } from './normalize.ts'
+import { normalizeQuote } from './normalize.ts'
 import type { IbkrContext } from './provider.ts'
 import { applyTick, emptyState, hasPrice } from './ticks.ts'
 import type { TwsEvent } from './tws.ts'
@@ -137,7 +137,7 @@ function createLines(context: IbkrContext, outbox: Outbox, signal: AbortSignal) 
 
   function listenerFor(ref: SymbolRef): Listener {
     const state = emptyState()
-    const volumeLot = volumeLotOf(ref.assetClass)
+    const { shareLot } = context
     let said: Quote | null = null
     return (event) => {
       if (event.type === 'gone') return outbox.fail(event.error)
@@ -158,7 +158,7 @@ function createLines(context: IbkrContext, outbox: Outbox, signal: AbortSignal) 
       const receivedAt = context.now()
       // A bid has no time of its own: what is live is stamped as it comes, what is delayed with its last trade.
       const lastTime = state.delayed ? state.lastTime : undefined
-      const quote = normalizeQuote({ ...state, lastTime }, { ref, receivedAt, volumeLot })
+      const quote = normalizeQuote({ ...state, lastTime }, { ref, receivedAt, shareLot })
       if (typeof quote === 'string') return
       said = quote
       outbox.quote(quote)

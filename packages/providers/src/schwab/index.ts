@@ -24,6 +24,13 @@ export const schwab: ProviderDefinition = {
       label: 'Refresh token',
       secret: true,
     },
+    {
+      env: 'SCHWAB_REFRESH_TOKEN_ISSUED_AT',
+      role: 'credential',
+      field: 'refreshTokenIssuedAt',
+      label:
+        'Time of the sign-in that gave the refresh token, such as 2026-02-20T10:00:00Z; set both together',
+    },
     { env: 'SCHWAB_BASE_URL', role: 'baseUrl', field: 'rest', label: 'Address of the API' },
   ],
   create: createSchwab,

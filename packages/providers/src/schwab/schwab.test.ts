@@ -2,6 +2,7 @@ import type { SymbolRef } from '@onetape/market'
 import { describe, expect, it } from 'vitest'
 import type { ProviderDeps, WireCall } from '../contract.ts'
 import type { ProviderError } from '../errors.ts'
+import { openHouse } from '../house.ts'
 import { fixture } from '../testing-fixture.ts'
 import { at, clockAt, type SeenRequest, type TestAnswer, testVendor } from '../testing-server.ts'
 import { schwab } from './index.ts'
@@ -14,17 +15,15 @@ const SPX: SymbolRef = { assetClass: 'index', symbol: 'SPX' }
 const ACME_CALL: SymbolRef = { assetClass: 'option', symbol: 'ACME:2026-03-20:C:50' }
 const credentials = { clientId: 'app-key-1', clientSecret: 'app-secret-1', refreshToken: 'refresh-token-1' }
 
+const deps = {
+  fetch,
+  marketClock: clockAt(NOW),
+  wallClock: { now: () => Date.now() * 1000 },
+  random: () => 0.5,
+  timeoutMs: 2000,
+}
 const providerAt = (url: string, over: Partial<ProviderDeps> = {}) =>
-  schwab.create({
-    fetch,
-    marketClock: clockAt(NOW),
-    wallClock: { now: () => Date.now() * 1000 },
-    random: () => 0.5,
-    timeoutMs: 2000,
-    baseUrls: { rest: url },
-    credentials,
-    ...over,
-  })
+  schwab.create({ ...deps, baseUrls: { rest: url }, credentials, ...over })
 
 /** A Schwab that signs in and answers what a test writes down; tokens are numbered. */
 const signingIn = (answer: (request: SeenRequest, index: number) => TestAnswer | 'hang' | 'drop') => {
@@ -202,6 +201,27 @@ describe('sign-in', () => {
     const known = providerAt('http://127.0.0.1:1', { credentials: { ...credentials, refreshTokenIssuedAt } })
     expect(known.authExpiresAt!()).toBe(at('2026-02-27T10:00:00Z'))
     expect(providerAt('http://127.0.0.1:1').authExpiresAt!()).toBeNull()
+    for (const wrong of ['2026-02-20', '2026-02-20T10:00:00', 'last Friday', '1771581600']) {
+      const open = () =>
+        providerAt('http://127.0.0.1:1', { credentials: { ...credentials, refreshTokenIssuedAt: wrong } })
+      expect(open, wrong).toThrow(
+        expect.objectContaining({
+          kind: 'invalid_request',
+          message: expect.stringContaining('SCHWAB_REFRESH_TOKEN_ISSUED_AT'),
+        }),
+      )
+    }
+  })
+
+  it('the house knows it by its setting', () => {
+    const settings = {
+      SCHWAB_CLIENT_ID: 'id',
+      SCHWAB_CLIENT_SECRET: 'secret',
+      SCHWAB_REFRESH_TOKEN: 'token',
+      SCHWAB_REFRESH_TOKEN_ISSUED_AT: '2026-02-20T11:00:00+01:00',
+    }
+    const [source] = openHouse({ definitions: [schwab], settings, mode: 'live', deps })
+    expect(source!.provider!.authExpiresAt!()).toBe(at('2026-02-27T10:00:00Z'))
   })
 
   it('an unknown app and absent credentials are said so, without what they are', async () => {

@@ -41,7 +41,7 @@ const errorSchema = z.looseObject({ error: z.string(), error_description: z.stri
 export function createTokenStore(deps: ProviderDeps, baseUrl: string, secrets: string[]): TokenStore {
   const { clientId, clientSecret } = deps.credentials
   let { refreshToken } = deps.credentials
-  const issuedAt = microsFromIso(deps.credentials.refreshTokenIssuedAt ?? '')
+  const issuedAt = issuedAtOf(deps)
   const http = httpFor(deps, { provider: NAME, secrets, explain: explainOauth })
   let held: { text: string; goodUntil: Micros } | null = null
   let fetching: Promise<AccessToken> | null = null
@@ -88,6 +88,18 @@ export function createTokenStore(deps: ProviderDeps, baseUrl: string, secrets: s
     },
     authExpiresAt: () => ranOutAt ?? (issuedAt === null ? null : issuedAt + REFRESH_TOKEN_US),
   }
+}
+
+/** Null where nobody says when the sign-in was: the vendor does not. */
+function issuedAtOf({ credentials }: ProviderDeps): Micros | null {
+  const text = credentials.refreshTokenIssuedAt?.trim() ?? ''
+  const issuedAt = microsFromIso(text)
+  if (issuedAt !== null || text === '') return issuedAt
+  throw new ProviderError(
+    'invalid_request',
+    'the time of the Schwab sign-in (refreshTokenIssuedAt, SCHWAB_REFRESH_TOKEN_ISSUED_AT) is an instant with its zone, for instance 2026-02-20T10:00:00Z',
+    { provider: NAME },
+  )
 }
 
 const refusal = (message: string) => new ProviderError('unauthorized', message, { provider: NAME })

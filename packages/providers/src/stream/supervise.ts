@@ -19,14 +19,16 @@
  * While the queue of events that must be kept is full, nothing is read and nobody is called mute.
  */
 import type { SymbolRef } from '@onetape/market'
-import type { DroppedRow, ProviderDeps } from '../contract.ts'
+import type { ProviderDeps } from '../contract.ts'
 import { type ErrorKind, ProviderError } from '../errors.ts'
 import { createBackoff } from './backoff.ts'
 import { ConflatingQueue, refKey } from './conflating-queue.ts'
 import { type Connection, openConnection } from './connection.ts'
 import type { OpenSession, QuoteStream, SessionEvent, StreamOptions, StreamStats } from './contract.ts'
+import { Doze } from './doze.ts'
 import { createLosses } from './losses.ts'
-import { createOrdering, type Verdict } from './ordering.ts'
+import { createOrdering } from './ordering.ts'
+import { StreamTally } from './tally.ts'
 import { realTimers, type Timers } from './timers.ts'
 import { createWanted } from './wanted.ts'
 import { createWatchdog } from './watchdog.ts'
@@ -50,7 +52,6 @@ const FOR_GOOD: readonly ErrorKind[] = ['unauthorized', 'not_entitled', 'unsuppo
 const SUBSCRIBE_WITHIN_MS = 20_000
 const CHECK_MS = 1_000
 const HEALTHY_US = 60_000_000
-const DROPPED_KEPT = 20
 
 type Why = { reopen: true } | { stop: true } | { error: ProviderError }
 
@@ -88,21 +89,11 @@ class Supervisor {
   readonly #watchdog: ReturnType<typeof createWatchdog>
   readonly #losses: ReturnType<typeof createLosses>
   readonly #backoff: ReturnType<typeof createBackoff>
-  readonly #stats: StreamStats = {
-    connects: 0,
-    received: 0,
-    conflated: 0,
-    duplicates: 0,
-    outOfOrder: 0,
-    dropped: 0,
-    lastDropped: [],
-    lastEventAt: null,
-  }
+  readonly #tally = new StreamTally()
+  readonly #doze: Doze
   #connection: Connection<Why> | null = null
   #isClosed = false
   #running: Promise<void> = Promise.resolve()
-  /** Wakes whoever waits for time to pass or for symbols. */
-  #wake: (() => void) | null = null
   #upSince: number | null = null
   /** What the connection that is up carries: newcomers have nothing to lose yet. */
   #carried: readonly SymbolRef[] = []
@@ -110,6 +101,7 @@ class Supervisor {
   constructor(o: SuperviseOptions) {
     this.#o = o
     this.#timers = o.timers ?? realTimers
+    this.#doze = new Doze(this.#timers)
     this.#wanted = createWanted(o.refs)
     this.queue = new ConflatingQueue(o.keptMax)
     this.#watchdog = createWatchdog({ ...o.deps, heartbeatMs: o.heartbeatMs })
@@ -133,12 +125,12 @@ class Supervisor {
     this.#isClosed = true
     this.queue.close()
     this.#connection?.interrupt({ stop: true })
-    this.#wake?.()
+    this.#doze.wake()
     await this.#running
   }
 
   stats(): StreamStats {
-    return { ...this.#stats, conflated: this.queue.conflated, lastDropped: [...this.#stats.lastDropped] }
+    return this.#tally.read(this.queue.conflated)
   }
 
   setRefs(refs: readonly SymbolRef[]): void {
@@ -149,13 +141,13 @@ class Supervisor {
     if (change.isHeard) this.#carried = this.#wanted.current()
     const isEmpty = this.#wanted.current().length === 0
     if (!change.isHeard || isEmpty) this.#connection?.interrupt({ reopen: true })
-    this.#wake?.()
+    this.#doze.wake()
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       if (this.#wanted.current().length === 0) {
-        await this.#woken()
+        await this.#doze.until({ isEnough: () => this.#isClosed || this.#wanted.current().length > 0 })
         continue
       }
       const error = await this.#connect()
@@ -163,7 +155,7 @@ class Supervisor {
       if (FOR_GOOD.includes(error.kind)) return this.queue.fail(error)
       const retryInMs = Math.max(this.#backoff.nextMs(), error.retryAfterMs ?? 0)
       await this.#keep({ type: 'down', at: this.#o.deps.marketClock.now(), error, retryInMs })
-      await this.#pause(retryInMs)
+      await this.#doze.until({ ms: retryInMs, isEnough: () => this.#isClosed })
     }
   }
 
@@ -233,7 +225,7 @@ class Supervisor {
         const refused = event.refused ?? []
         if (!isFirst && refused.length === 0) return
         if (isFirst) {
-          this.#stats.connects += 1
+          this.#tally.connected()
           this.#upSince = wallClock.now()
           this.#carried = this.#wanted.current()
           this.#watchdog.connected()
@@ -249,7 +241,7 @@ class Supervisor {
         return this.#watchdog.alive()
       case 'dropped':
         this.#watchdog.alive()
-        return this.#drop(event.row)
+        return this.#tally.drop(event.row)
       case 'gap': {
         this.#losses.begin(event.refs ?? this.#wanted.current(), event.reason)
         for (const seam of this.#losses.end(this.#wanted.current())) await this.#keep(seam)
@@ -259,14 +251,14 @@ class Supervisor {
         const { quote } = event
         this.#heard(quote, quote.delayedMinutes)
         const verdict = this.#ordering.quote(quote, marketClock.now())
-        if (this.#isNews(verdict, quote.symbol)) this.queue.push({ type: 'quote', quote })
+        if (this.#tally.isNews(verdict, quote.symbol)) this.queue.push({ type: 'quote', quote })
         return
       }
       case 'bar': {
         const { bar } = event
         this.#watchdog.alive()
         const verdict = this.#ordering.bar(bar, marketClock.now())
-        if (this.#isNews(verdict, bar.symbol)) await this.#keep({ type: 'bar', bar })
+        if (this.#tally.isNews(verdict, bar.symbol)) await this.#keep({ type: 'bar', bar })
       }
     }
   }
@@ -274,20 +266,7 @@ class Supervisor {
   #heard(ref: SymbolRef, delayedMinutes: number): void {
     this.#watchdog.heard(ref, delayedMinutes)
     this.#losses.heard(ref, delayedMinutes)
-    this.#stats.lastEventAt = this.#o.deps.marketClock.now()
-  }
-
-  #isNews(verdict: Verdict, symbol: string): boolean {
-    if (verdict === 'duplicate') this.#stats.duplicates += 1
-    else if (verdict === 'out_of_order') this.#stats.outOfOrder += 1
-    else if (verdict === 'from_the_future') this.#drop({ row: symbol, reason: 'its time lies in the future' })
-    else this.#stats.received += 1
-    return verdict === 'news'
-  }
-
-  #drop(row: DroppedRow): void {
-    this.#stats.dropped += 1
-    this.#stats.lastDropped = [...this.#stats.lastDropped, row].slice(-DROPPED_KEPT)
+    this.#tally.heard(this.#o.deps.marketClock.now())
   }
 
   get #isReading(): boolean {
@@ -308,23 +287,6 @@ class Supervisor {
   #fault(words: string): ProviderError {
     const { provider } = this.#o
     return new ProviderError('unavailable', `${provider} ${words}`, { provider })
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#timers.set(resolve, ms)
-    this.#wake = () => this.#isClosed && resolve()
-    if (this.#isClosed) resolve()
-    await promise
-    this.#timers.clear(timer)
-    this.#wake = null
-  }
-
-  async #woken(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#wake = resolve
-    await promise
-    this.#wake = null
   }
 }
 

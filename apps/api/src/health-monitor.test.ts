@@ -42,6 +42,7 @@ describe('the report', () => {
     expect(venues).toMatchObject([
       { venue: 'XNYS', state: 'open', sessionDate: '2026-11-18', nextChange: { state: 'post' } },
       { venue: 'CRYPTO', state: 'open', sessionDate: '2026-11-18', nextChange: null },
+      { venue: 'FX', state: 'open', sessionDate: '2026-11-18', nextChange: { state: 'closed' } },
     ])
   })
 

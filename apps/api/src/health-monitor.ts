@@ -45,7 +45,7 @@ const SHARED_FOR_US = SECOND_US
 const READ_WITHIN_MS = 3_000
 const WATCH_MS = 2_000
 const WATCH_AT_LEAST_MS = 10_000
-const VENUES: readonly Venue[] = ['XNYS', 'CRYPTO']
+const VENUES: readonly Venue[] = ['XNYS', 'CRYPTO', 'FX']
 const NOTHING_READ: Reading = { version: '', heartbeat: null, tiers: [], instruments: 0 }
 
 export class HealthMonitor implements HealthReports {

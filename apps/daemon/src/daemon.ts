@@ -13,7 +13,7 @@ import {
   readEnvironment,
   readSync,
 } from '@onetape/db'
-import { type Clock, DAY_US, isoFromMicros, type Micros } from '@onetape/market'
+import { type Clock, DAY_US, isoFromMicros, type Micros, type Timeframe } from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { MarketClock } from './clock/market-clock.ts'
 import { moveMarket } from './clock/move-market.ts'
@@ -21,10 +21,10 @@ import { type Complaints, createComplaints } from './complaints.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createFirstFill, type Fill, type FirstFill } from './history/first-fill.ts'
 import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts'
-import type { House } from './ingest/ask-source.ts'
+import { accessOf, type House } from './ingest/ask-source.ts'
 import { createDayBook, type DayBook } from './ingest/day-book.ts'
 import { createFindingMemory, type FindingMemory } from './ingest/finding-memory.ts'
-import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from './ingest/house-order.ts'
+import { HOUSE_ORDER, SWEPT_ASSET_CLASSES, type SweptAssetClass } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
@@ -101,8 +101,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   })
   const ears = listenToTape(running)
   await openMarket(running)
-  sweeper.wantAll('equity')
-  sweeper.wantAll('crypto')
+  wantEverything(sweeper)
   const due = createDueHandler(running)
   const minutes = minuteKeeper(running)
   const timetable = startTimetable(
@@ -112,7 +111,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
       reference: createReferenceJob({ ...running, db: deps.tape.db, onLoaded: (c) => onListed(running, c) }),
       history: async () => fill?.run(),
       minutes: async () => {
-        for (const assetClass of SWEPT_ASSET_CLASSES) await minutes.run(assetClass)
+        await Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => minutes.run(assetClass)))
       },
       actions: actionsJob(running),
       streams: async () => streamer?.reconcile(),
@@ -174,10 +173,13 @@ async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running>
     const { from, shiftUs } = await moveMarket({ db, wall, market }, to)
     log.info(`market time moves from ${isoFromMicros(from)} to ${isoFromMicros(to)}`)
     deps.onClockMoved?.(shiftUs)
-    sweeper.wantAll('equity')
-    sweeper.wantAll('crypto')
+    wantEverything(sweeper)
   }
   return { ...deps, signal, complaints, universe, book, memory, days, sweeper, follower, closeJobs, moveTo }
+}
+
+const wantEverything = (sweeper: Sweeper) => {
+  for (const assetClass of SWEPT_ASSET_CLASSES) sweeper.wantAll(assetClass)
 }
 
 async function lastTierSyncs({ tape }: DaemonDeps): Promise<Map<string, Micros>> {
@@ -220,11 +222,22 @@ async function onListed({ universe, sweeper }: Running, assetClass: Parameters<S
 }
 
 function firstFill(running: Running): FirstFill | null {
-  const { tape, fill, book, universe } = running
+  const { tape, fill, book, universe, house } = running
   if (!fill) return null
-  const isSwept = () => book.notes().some((note) => note.tier === CORE && note.accepted > 0)
-  const instruments = () => (isSwept() ? universe.members(CORE) : [])
-  return createFirstFill({ ...running, db: tape.db, fill, instruments })
+  const instruments = (assetClass: SweptAssetClass) => {
+    const isSwept = book
+      .notes()
+      .some((note) => note.tier === CORE && note.assetClass === assetClass && note.accepted > 0)
+    return isSwept ? universe.members(CORE, assetClass) : []
+  }
+  const canFill = (assetClass: SweptAssetClass, timeframe: Timeframe) =>
+    [...house.sources.values()].some(
+      (source) =>
+        HOUSE_ORDER[assetClass].includes(source.name) &&
+        source.provider.getCapabilities().byAssetClass[assetClass]?.bars.includes(timeframe) &&
+        accessOf(source, assetClass, 'charts') !== null,
+    )
+  return createFirstFill({ ...running, db: tape.db, fill, instruments, canFill })
 }
 
 /** Minutes are kept for whoever is swept every minute. */

@@ -49,11 +49,11 @@ async function setUp({ mode, at, prices = true, base: given }: SetUp) {
   const market = createMarketClock(wall, shiftUs)
   const polygon = new FakeVendor({ name: 'polygon', market, snapshots: 'market' })
   const coinbase = new FakeVendor({ name: 'coinbase', market, assetClasses: ['crypto'] })
-  const vendors = [polygon, coinbase]
-  if (prices) {
-    for (const { symbol, assetClass } of CORE_LIST)
-      (assetClass === 'crypto' ? coinbase : polygon).prices.set(symbol, 100)
-  }
+  const oanda = new FakeVendor({ name: 'oanda', market, assetClasses: ['fx'] })
+  const yahoo = new FakeVendor({ name: 'yahoo', market, assetClasses: ['index'] })
+  const vendors = [polygon, coinbase, oanda, yahoo]
+  const from = { equity: polygon, crypto: coinbase, fx: oanda, index: yahoo, option: polygon }
+  if (prices) for (const { symbol, assetClass } of CORE_LIST) from[assetClass].prices.set(symbol, 100)
   const lines: { msg: string; level: number }[] = []
   const log = createLog('daemon', parseEnv({}), { write: (line) => void lines.push(JSON.parse(line)) })
   const onChange = ({ name, status }: SourceState) => log.warn(`${name} is ${status}`)
@@ -80,10 +80,13 @@ async function setUp({ mode, at, prices = true, base: given }: SetUp) {
   const detail = async () => (await readHeartbeats(base.db))[0]?.detail as HeartbeatDetail | undefined
   const swept = async () => {
     const sources = new Set((await readLatest(base.db)).map((row) => row.assetClass))
-    expect(sources).toEqual(new Set(['equity', 'crypto']))
+    expect(sources).toEqual(new Set(['equity', 'crypto', 'fx', 'index']))
   }
-  return { base, wall, market, polygon, coinbase, lines, fills, run, sync, detail, swept }
+  return { base, wall, market, vendors, polygon, oanda, lines, fills, run, sync, detail, swept }
 }
+
+const latest = async ({ base }: { base: TestDatabase }, symbol: string) =>
+  (await readLatest(base.db)).find((row) => row.symbol === symbol)
 
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
@@ -95,10 +98,12 @@ describe('the daemon at start', () => {
     expect(await readInstruments(s.base.db)).toHaveLength(CORE_LIST.length)
     expect(new Set((await readMembers(s.base.db)).map((m) => m.tier))).toEqual(new Set(['core']))
     expect(await s.sync('tier:core')).toMatchObject({ status: 'ok', rowsBehind: 0 })
-    await until(async () => expect((await s.detail())?.sweeps).toHaveLength(2))
+    await until(async () => expect((await s.detail())?.sweeps).toHaveLength(4))
     expect((await s.detail())!.sources.map((x) => [x.name, x.status])).toEqual([
       ['polygon', 'ok'],
       ['coinbase', 'ok'],
+      ['oanda', 'ok'],
+      ['yahoo', 'ok'],
     ])
   })
 
@@ -134,12 +139,19 @@ describe('the daemon at start', () => {
     const daemon = await s.run()
     await until(s.swept)
     await until(async () => expect(await s.sync('history:core')).toMatchObject({ status: 'ok' }))
-    expect(s.fills.map((f) => [f.days, f.timeframes, f.symbols.length])).toEqual([
-      [365, ['1d'], CORE_LIST.length],
-      [3, ['1m'], CORE_LIST.length],
-    ])
+    const classes = ['equity', 'crypto', 'fx', 'index']
+    await until(async () =>
+      expect((await s.sync('history:core'))!.detail).toEqual({
+        assetClasses: expect.arrayContaining(classes),
+      }),
+    )
+    const count = (days: number) =>
+      s.fills.filter((f) => f.days === days).reduce((sum, f) => sum + f.symbols.length, 0)
+    expect([count(365), count(3)]).toEqual([CORE_LIST.length, CORE_LIST.length])
+    expect(s.fills.find((f) => f.symbols.includes('fx:EUR-USD'))).toMatchObject({ timeframes: ['1d'] })
+    const filled = s.fills.length
     await daemon.timetable.run('history')
-    expect(s.fills).toHaveLength(2)
+    expect(s.fills).toHaveLength(filled)
   })
 })
 
@@ -187,6 +199,35 @@ describe('the daemon in demo', () => {
     })
   })
 
+  it('closes and settles a day of forex at 17:00 New York, while shares are still traded', async () => {
+    const s = await setUp({ mode: 'demo', at: ny('2026-11-17', 12) })
+    const daemon = await s.run()
+    await until(s.swept)
+    await until(async () =>
+      expect(await s.sync('close:FX')).toMatchObject({ status: 'skipped', detail: { date: '2026-11-16' } }),
+    )
+    s.oanda.prices.set('USD-JPY', 101.5)
+    s.wall.set(ny('2026-11-17', 17, 2))
+    await daemon.timetable.run('due')
+    await until(async () =>
+      expect(await s.sync('close:FX')).toMatchObject({ detail: { date: '2026-11-17' }, status: 'ok' }),
+    )
+    expect(await s.sync('close:XNYS')).toMatchObject({ detail: { date: '2026-11-16' } })
+    const { id: instrumentId } = (await readInstrument(s.base.db, 'fx:USD-JPY'))!
+    const range = { from: s.market.now() - 5 * DAY_US, to: s.market.now() + DAY_US, limit: 10 }
+    const asked = { instrumentId, timeframe: '1d', basis: 'split', ...range } as const
+    const { source, bars } = await readBars(s.base.db, { ...asked, venue: 'FX' })
+    expect(source).toBe('oanda')
+    const settled = bars.find((bar) => bar.ts === Date.UTC(2026, 10, 17) * 1000)
+    expect(settled).toMatchObject({ close: 101.5, final: true, volume: null })
+    // What came since belongs to the next day already.
+    expect(await latest(s, 'USD-JPY')).toMatchObject({
+      currency: 'JPY',
+      volume: null,
+      sessionDate: '2026-11-18',
+    })
+  })
+
   it('does the close jobs of a session during which it was stopped', async () => {
     const first = await setUp({ mode: 'demo', at: ny('2026-11-17', 12) })
     const daemon = await first.run()
@@ -209,11 +250,10 @@ describe('the daemon in trouble', () => {
     const s = await setUp({ mode: 'live', at: ny('2026-11-18', 12) })
     const down = (name: string) =>
       new ProviderError('unavailable', `${name} does not answer`, { provider: name })
-    s.polygon.error = down('polygon')
-    s.coinbase.error = down('coinbase')
+    for (const vendor of s.vendors) vendor.error = down(vendor.getName())
     const daemon = await s.run()
     await until(async () =>
-      expect((await s.detail())?.sources.map((x) => x.status)).toEqual(['unreachable', 'unreachable']),
+      expect((await s.detail())?.sources.map((x) => x.status)).toEqual(Array(4).fill('unreachable')),
     )
     for (let i = 0; i < 10; i++) {
       s.wall.forward(3 * MINUTE_US)
@@ -221,13 +261,12 @@ describe('the daemon in trouble', () => {
       await daemon.sweeper.idle()
     }
     expect(s.polygon.asked.length).toBeGreaterThan(2)
-    expect(s.lines.filter((l) => /unreachable/.test(l.msg))).toHaveLength(2)
+    expect(s.lines.filter((l) => /unreachable/.test(l.msg))).toHaveLength(4)
     expect(await readInstruments(s.base.db)).toHaveLength(CORE_LIST.length)
-    s.polygon.error = null
-    s.coinbase.error = null
+    for (const vendor of s.vendors) vendor.error = null
     s.wall.forward(6 * MINUTE_US)
     await until(s.swept)
-    expect(s.lines.filter((l) => / is ok/.test(l.msg))).toHaveLength(2)
+    expect(s.lines.filter((l) => / is ok/.test(l.msg))).toHaveLength(4)
   })
 
   it('goes on after the database dropped every connection', async () => {

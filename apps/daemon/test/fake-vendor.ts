@@ -184,7 +184,7 @@ export class FakeVendor implements IDataProvider {
       volume: 1_000,
       feed: `${this.#options.name}-feed`,
       delayedMinutes: this.#options.delayedMinutes ?? 0,
-      currency: 'USD',
+      currency: ref.assetClass === 'fx' ? ref.symbol.split('-')[1]! : 'USD',
     }
     const day = { open: last, high: last * 1.1, low: last * 0.9, close: last, volume: 1_000 }
     const snapshot = { quote, minuteBar: null, day, sessionDate, previousClose: last }

@@ -3,6 +3,7 @@ import type { BarRow, DailyRow, FindingRow, Instrument } from '@onetape/db'
 import { type Bar, isIntraday, type Micros, type Timeframe } from '@onetape/market'
 import { GATE_THRESHOLDS } from '../ingest/gate-thresholds.ts'
 import { type LiveBarContext, liveBarFault } from '../ingest/live-bar-gate.ts'
+import { volumeOf } from '../ingest/volume-of.ts'
 import { barFault } from './bar-gate.ts'
 
 export interface JudgedBars {
@@ -57,7 +58,13 @@ function faultOf(bar: Bar, o: JudgeBarsOptions, previous: Bar | null): Fault | n
   return liveBarFault(bar, { held: live.held, previous, thresholds: GATE_THRESHOLDS[assetClass] })
 }
 
-const ohlcv = ({ open, high, low, close, volume }: Bar) => ({ open, high, low, close, volume })
+const ohlcv = ({ assetClass, open, high, low, close, volume }: Bar) => ({
+  open,
+  high,
+  low,
+  close,
+  volume: volumeOf(assetClass, volume),
+})
 
 export function barRow(bar: Bar, instrumentId: number): BarRow {
   const { timeframe, ts, basis, final } = bar

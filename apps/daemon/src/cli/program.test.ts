@@ -119,7 +119,10 @@ describe('on a tape', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       mode: 'live',
-      market: { shiftSeconds: 0, venues: [{ venue: 'XNYS' }, { venue: 'CRYPTO', state: 'open' }] },
+      market: {
+        shiftSeconds: 0,
+        venues: [{ venue: 'XNYS' }, { venue: 'CRYPTO', state: 'open' }, { venue: 'FX' }],
+      },
       tape: { instruments: 0, lagSeconds: null },
       tiers: expect.arrayContaining([expect.objectContaining({ name: 'core', frequencyS: 60 })]),
       daemon: { alive: false, beatAgeSeconds: null },

@@ -8,7 +8,7 @@ import {
   readTapeCounts,
   readTiers,
 } from '@onetape/db'
-import { isoFromMicros, type Micros, SECOND_US, sessionAt } from '@onetape/market'
+import { isoFromMicros, type Micros, SECOND_US, sessionAt, type Venue } from '@onetape/market'
 import type { Command } from 'commander'
 import { wallClock } from '../clock/wall-clock.ts'
 import type { HeartbeatDetail } from '../heartbeat.ts'
@@ -17,6 +17,7 @@ import { envOf, type ModeOption, type OpenTape, openTape } from './open-tape.ts'
 
 /** A daemon beats every two seconds; one that was silent for longer is gone. */
 const ALIVE_US = 15 * SECOND_US
+const VENUES = ['XNYS', 'CRYPTO', 'FX'] as const satisfies readonly Venue[]
 
 export function addStatus(program: Command, to: Console): void {
   program
@@ -55,7 +56,7 @@ async function readStatus({ tape, marketClock }: OpenTape) {
     market: {
       now: isoFromMicros(now),
       shiftSeconds: seconds(tape.shiftUs),
-      venues: (['XNYS', 'CRYPTO'] as const).map((venue) => venueState(venue, now)),
+      venues: VENUES.map((venue) => venueState(venue, now)),
     },
     tape: {
       ...counts,
@@ -85,7 +86,7 @@ async function readStatus({ tape, marketClock }: OpenTape) {
   }
 }
 
-function venueState(venue: 'XNYS' | 'CRYPTO', now: Micros) {
+function venueState(venue: Venue, now: Micros) {
   const moment = sessionAt(venue, now)
   const next = moment.nextChange && {
     at: isoFromMicros(moment.nextChange.at),
@@ -99,9 +100,11 @@ const isoOrNull = (at: Micros | null | undefined): string | null => (at == null 
 const clock = (iso: string | null): string => (iso ? `${iso.slice(0, 19).replace('T', ' ')} UTC` : 'never')
 
 function describe(s: Status): string {
-  const xnys = s.market.venues[0]!
+  const venue = (name: Venue) => {
+    const { state, nextChange } = s.market.venues.find((v) => v.venue === name)!
+    return `${state}${nextChange ? `, ${nextChange.state} at ${clock(nextChange.at)}` : ''}`
+  }
   const shift = s.market.shiftSeconds > 0 ? `, ${count(s.market.shiftSeconds)} s ahead of the wall clock` : ''
-  const next = xnys.nextChange ? `, ${xnys.nextChange.state} at ${clock(xnys.nextChange.at)}` : ''
   const daemon = s.daemon.alive
     ? `running (pid ${s.daemon.pid})${s.daemon.busyWith ? `, busy with ${s.daemon.busyWith}` : ''}`
     : s.daemon.beatAgeSeconds === null
@@ -112,7 +115,8 @@ function describe(s: Status): string {
     ['mode', s.mode.toUpperCase()],
     ['database', `PostgreSQL ${s.database.version}, ${count(Math.round(tape.bytes / 1e6))} MB`],
     ['market time', `${clock(s.market.now)}${shift}`],
-    ['New York', `${xnys.state}${next}`],
+    ['New York', venue('XNYS')],
+    ['forex', venue('FX')],
     [
       'tape',
       `${count(tape.instruments)} instruments, about ${count(tape.ticks)} ticks, ${count(tape.bars)} bars, ${count(tape.days)} days`,

@@ -1,14 +1,16 @@
 /**
- * A new tape's charts: once the first sweep is in, a year of days and three days of minutes for the core instruments,
- * in the background. Noted in the tape when done; a kill in between resumes, because the backfill is recorded.
+ * A new tape's charts: once the first sweep of an asset class is in, a year of days and three days of minutes for its
+ * core instruments, in the background. Noted in the tape when done, class by class: a kill in between resumes, because
+ * the backfill is recorded, and a class that joins later is filled then.
  */
 import { type Db, type Instrument, readSync, writeBatch } from '@onetape/db'
 import { type Clock, type Micros, SECOND_US, type Timeframe } from '@onetape/market'
-import { HOUSE_ORDER } from '../ingest/house-order.ts'
+import { HOUSE_ORDER, SWEPT_ASSET_CLASSES, type SweptAssetClass } from '../ingest/house-order.ts'
 import type { Log } from '../log.ts'
 
 export interface FillRequest {
   days: number
+  /** Instrument keys: a symbol may name a share, a pair and an index. */
   symbols: readonly string[]
   timeframes: readonly Timeframe[]
   signal: AbortSignal
@@ -25,8 +27,10 @@ export interface FirstFillDeps {
   log: Log
   signal: AbortSignal
   fill: Fill
-  /** Instruments to fill, or none while the first sweep is not in. */
-  instruments(): readonly Instrument[]
+  /** Instruments to fill, or none while the first sweep of their class is not in. */
+  instruments(assetClass: SweptAssetClass): readonly Instrument[]
+  /** Whether a source that is connected has such bars. */
+  canFill(assetClass: SweptAssetClass, timeframe: Timeframe): boolean
 }
 
 export interface FirstFill {
@@ -37,44 +41,56 @@ export interface FirstFill {
 }
 
 const SCOPE = 'history:core'
-const PLAN: readonly { days: number; timeframes: readonly Timeframe[] }[] = [
-  { days: 365, timeframes: ['1d'] },
-  { days: 3, timeframes: ['1m'] },
+/** Days of every class come before anybody's minutes. */
+const PLAN: readonly { days: number; timeframe: Timeframe }[] = [
+  { days: 365, timeframe: '1d' },
+  { days: 3, timeframe: '1m' },
 ]
 const RETRY_US = 600 * SECOND_US
+/** What a tape was filled with before it noted the classes. */
+const UNNOTED: readonly SweptAssetClass[] = ['equity', 'crypto']
+
+interface Wanted {
+  assetClass: SweptAssetClass
+  instruments: readonly Instrument[]
+  failed: number
+}
 
 export function createFirstFill(deps: FirstFillDeps): FirstFill {
-  let isDone = false
-  let notBefore: Micros = 0
+  let done: Set<SweptAssetClass> | null = null
+  const notBefore = new Map<SweptAssetClass, Micros>()
   let progress: string | null = null
 
-  const fillAll = async (instruments: readonly Instrument[]): Promise<number> => {
-    const symbols = instruments.map((i) => i.symbol)
-    let failed = 0
-    for (const { days, timeframes } of PLAN) {
-      const onProgress = (p: { done: number; total: number }) => {
-        progress = `history ${timeframes.join(', ')}: ${p.done} of ${p.total} chunks`
-      }
-      const result = await deps.fill({ days, symbols, timeframes, signal: deps.signal, onProgress })
-      failed += result.failed
+  const isWanted = (assetClass: SweptAssetClass): boolean =>
+    !done?.has(assetClass) &&
+    deps.wall.now() >= (notBefore.get(assetClass) ?? 0) &&
+    PLAN.some(({ timeframe }) => deps.canFill(assetClass, timeframe))
+
+  const fillOne = async (wanted: Wanted, { days, timeframe }: (typeof PLAN)[number]) => {
+    if (!deps.canFill(wanted.assetClass, timeframe)) return
+    const onProgress = (p: { done: number; total: number }) => {
+      progress = `${wanted.assetClass} history ${timeframe}: ${p.done} of ${p.total} chunks`
     }
-    return failed
+    const symbols = wanted.instruments.map((i) => i.key)
+    const { signal } = deps
+    const result = await deps.fill({ days, symbols, timeframes: [timeframe], signal, onProgress })
+    wanted.failed += result.failed
   }
 
   return {
     progress: () => progress,
     async run() {
-      if (isDone || deps.wall.now() < notBefore) return
-      isDone = (await readSync(deps.db)).some((row) => row.scope === SCOPE && row.status === 'ok')
-      const instruments = deps.instruments()
-      if (isDone || instruments.length === 0) return
-      notBefore = deps.wall.now() + RETRY_US
+      done ??= await readDone(deps.db)
+      const wanted: Wanted[] = SWEPT_ASSET_CLASSES.filter(isWanted)
+        .map((assetClass) => ({ assetClass, instruments: deps.instruments(assetClass), failed: 0 }))
+        .filter(({ instruments }) => instruments.length > 0)
+      if (wanted.length === 0) return
+      for (const { assetClass } of wanted) notBefore.set(assetClass, deps.wall.now() + RETRY_US)
       try {
-        const failed = await fillAll(instruments)
-        await noteDone(deps, failed)
-        isDone = failed === 0
-        if (failed === 0) deps.log.info('history of the core instruments is filled')
-        else deps.log.warn(`history: ${failed} chunks failed; tried again later`)
+        for (const step of PLAN) for (const each of wanted) await fillOne(each, step)
+        for (const { assetClass, failed } of wanted) if (failed === 0) done.add(assetClass)
+        await noteDone(deps, { done, wanted })
+        sayDone(deps, wanted)
       } finally {
         progress = null
       }
@@ -82,10 +98,29 @@ export function createFirstFill(deps: FirstFillDeps): FirstFill {
   }
 }
 
-async function noteDone({ db, market }: FirstFillDeps, failed: number): Promise<void> {
+async function readDone(db: Db): Promise<Set<SweptAssetClass>> {
+  const row = (await readSync(db)).find(({ scope }) => scope === SCOPE)
+  const { assetClasses } = (row?.detail ?? {}) as { assetClasses?: readonly string[] }
+  if (assetClasses) return new Set(SWEPT_ASSET_CLASSES.filter((c) => assetClasses.includes(c)))
+  return new Set(row?.status === 'ok' ? UNNOTED : [])
+}
+
+async function noteDone(
+  { db, market }: FirstFillDeps,
+  { done, wanted }: { done: ReadonlySet<SweptAssetClass>; wanted: readonly Wanted[] },
+): Promise<void> {
   const now = market.now()
   const source = HOUSE_ORDER.equity[0]!
+  const failed = wanted.reduce((sum, each) => sum + each.failed, 0)
   const status = failed === 0 ? 'ok' : 'partial'
-  const sync = { scope: SCOPE, lastSync: now, nextSync: null, status, rowsBehind: failed }
+  const detail = { assetClasses: [...done] }
+  const sync = { scope: SCOPE, lastSync: now, nextSync: null, status, rowsBehind: failed, detail }
   await writeBatch(db, { kind: 'daily', source, feed: source, fetchedAt: now, marketNow: now, sync })
+}
+
+function sayDone({ log }: FirstFillDeps, wanted: readonly Wanted[]): void {
+  for (const { assetClass, failed } of wanted) {
+    if (failed === 0) log.info({ assetClass }, `${assetClass} history of the core instruments is filled`)
+    else log.warn({ assetClass }, `${assetClass} history: ${failed} chunks failed; tried again later`)
+  }
 }

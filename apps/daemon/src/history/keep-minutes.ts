@@ -46,7 +46,7 @@ const FIRST_REACH_US = 15 * MINUTE_US
 const CALLS_AT_ONCE = 4
 
 /** Minutes between two rounds: one call for each instrument, so vendors that count calls closely are asked seldom. */
-const EVERY_MINUTES: Readonly<Record<string, number>> = { polygon: 1, coinbase: 1 }
+const EVERY_MINUTES: Readonly<Record<string, number>> = { polygon: 1, coinbase: 1, oanda: 1 }
 const EVERY_MINUTES_OTHERS = 5
 /** A plan that shows minutes this late shows them to a backfill. */
 const DELAY_MAX_MINUTES = 60
@@ -56,7 +56,8 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
   const doneTo = new Map<number, Micros>()
   const kept = new Map<SweptAssetClass, Micros>()
   const running = new Set<SweptAssetClass>()
-  let notBefore: Micros = 0
+  /** By source: whoever is asked next need not wait for its budget. */
+  const notBefore = new Map<string, Micros>()
 
   const startOf = async (assetClass: SweptAssetClass, to: Micros): Promise<Micros> => {
     const rows = kept.has(assetClass) ? [] : await readSync(deps.db)
@@ -69,7 +70,8 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
     const trail = createAttemptTrail(deps.house.wall)
     const source = barSource(deps.house, assetClass, trail)
     const instruments = deps.instruments(assetClass)
-    if (!source || instruments.length === 0 || deps.wall.now() < notBefore) return 0
+    if (!source || instruments.length === 0) return 0
+    if (deps.wall.now() < (notBefore.get(source.name) ?? 0)) return 0
     const start = await startOf(assetClass, to)
     const everyUs = (EVERY_MINUTES[source.name] ?? EVERY_MINUTES_OTHERS) * MINUTE_US
     const wanted = instruments
@@ -81,7 +83,7 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
       .sort((a, b) => a.from - b.from)
     if (wanted.length === 0 || !traded(assetClass, wanted[0]!.from, to)) return 0
     const round = await askAll(deps, { source, wanted, to, trail })
-    notBefore = deps.wall.now() + round.restMs * 1000
+    notBefore.set(source.name, deps.wall.now() + round.restMs * 1000)
     if (round.answers.length === 0) return 0
     for (const { instrument } of round.answers) doneTo.set(instrument.id, to)
     kept.set(assetClass, Math.min(...instruments.map(({ id }) => doneTo.get(id) ?? start)))

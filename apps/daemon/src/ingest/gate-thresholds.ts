@@ -1,5 +1,5 @@
 // How far a row may stray before the gate takes it for a fault. Data, per asset class: change numbers here.
-import { type AssetClass, DAY_US, MINUTE_US } from '@onetape/market'
+import { type AssetClass, DAY_US, HOUR_US, MINUTE_US } from '@onetape/market'
 
 export interface GateThresholds {
   /** Largest relative move against the last seen price that needs no confirmation. */
@@ -32,7 +32,13 @@ const EQUITY: GateThresholds = {
 export const GATE_THRESHOLDS: Record<AssetClass, GateThresholds> = {
   equity: EQUITY,
   crypto: { ...EQUITY, ageMaxUs: 7 * DAY_US, yardstickMaxUs: 2 * DAY_US },
-  fx: { ...EQUITY, jumpMax: 0.1, ageMaxUs: 14 * DAY_US },
-  index: { ...EQUITY, jumpMax: 0.25 },
+  /**
+   * In the worst minute on record of a pair of these (EUR-CHF, 15 January 2015) a rate moved by a tenth from one look
+   * to the next. A dealer tells no day around its price that could confirm more, so a rate that was refused is no
+   * yardstick for longer than half a session: then the close that the vendor settled at judges.
+   */
+  fx: { ...EQUITY, jumpMax: 0.1, agreeWithin: 0.02, ageMaxUs: 14 * DAY_US, yardstickMaxUs: 12 * HOUR_US },
+  /** Trading in its members stops for the day at a fifth. */
+  index: { ...EQUITY, jumpMax: 0.25, ageMaxUs: 14 * DAY_US },
   option: { ...EQUITY, jumpMax: 5 },
 }

@@ -164,6 +164,15 @@ describe('a fault in a part costs that part', () => {
     expect(row!.quote).toMatchObject({ bid: null, bidSize: null, ask: 100.01, askSize: 200 })
   })
 
+  it('what is counted where nobody knows the volume', () => {
+    const { row } = gate({
+      ...{ snapshot: snapshot({ assetClass: 'fx', symbol: 'EUR-USD' }), source: 'x', currency: 'USD' },
+      ...{ held: null, marketNow: now, thresholds: GATE_THRESHOLDS.fx },
+    })
+    expect([row!.quote.volume, row!.day!.volume]).toEqual([null, null])
+    expect(judge(snapshot()).row!.quote.volume).toBe(1_000)
+  })
+
   it('a negative volume', () => {
     expect(judge(snapshot({ volume: -1 })).row!.quote.volume).toBeNull()
   })

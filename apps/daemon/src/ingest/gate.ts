@@ -5,6 +5,7 @@
  */
 import { type Micros, type Ohlcv, ohlcvFault, type Quote, type Snapshot } from '@onetape/market'
 import type { GateThresholds } from './gate-thresholds.ts'
+import { volumeOf } from './volume-of.ts'
 
 export type FindingKind =
   | 'no_price'
@@ -60,8 +61,10 @@ export function gate(input: GateInput): GateResult {
     findings.push({ kind, refused: false, evidence })
   const { snapshot } = input
   const quote = cleanQuote(snapshot.quote, note)
-  const day = cleanDay(snapshot.day, note)
-  return { row: { ...snapshot, quote, day, minuteBar: cleanBar(input, note) }, findings }
+  const known = <T extends Ohlcv>(bar: T | null): T | null =>
+    bar && { ...bar, volume: volumeOf(quote.assetClass, bar.volume) }
+  const day = known(cleanDay(snapshot.day, note))
+  return { row: { ...snapshot, quote, day, minuteBar: known(cleanBar(input, note)) }, findings }
 }
 
 type Fault = Pick<GateFinding, 'kind' | 'evidence'>
@@ -148,7 +151,7 @@ function cleanQuote(quote: Quote, note: Note): Quote {
   }
   const size = (n: number | null, price: number | null) =>
     price !== null && n !== null && Number.isFinite(n) && n >= 0 ? n : null
-  let { volume } = quote
+  let volume = volumeOf(quote.assetClass, quote.volume)
   if (volume !== null && !(Number.isFinite(volume) && volume >= 0)) {
     note('bad_volume', { volume: String(volume) })
     volume = null

@@ -3,5 +3,5 @@
 export { houseOrder as HOUSE_ORDER } from '@onetape/providers'
 
 /** Asset classes that the daemon sweeps. */
-export const SWEPT_ASSET_CLASSES = ['equity', 'crypto'] as const
+export const SWEPT_ASSET_CLASSES = ['equity', 'crypto', 'fx', 'index'] as const
 export type SweptAssetClass = (typeof SWEPT_ASSET_CLASSES)[number]

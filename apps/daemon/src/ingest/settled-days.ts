@@ -2,6 +2,7 @@
 import { type DailyRow, type Db, type FindingRow, type Instrument, writeBatch } from '@onetape/db'
 import type { Bar, Clock, Micros } from '@onetape/market'
 import { barFault } from '../backfill/bar-gate.ts'
+import { dailyRow } from '../backfill/judge-bars.ts'
 import type { KeptAttempt } from './attempt-trail.ts'
 
 export interface SettledDays {
@@ -53,7 +54,4 @@ function findingOf(bar: Bar, instrument: Instrument, marketNow: Micros): Finding
   return { kind: fault.kind, instrumentId: id, symbol, ts: bar.ts, evidence }
 }
 
-const rowOf = (bar: Bar, { id }: Instrument): DailyRow => {
-  const { sessionDate, basis, open, high, low, close, volume } = bar
-  return { instrumentId: id, sessionDate, basis, open, high, low, close, volume, settled: true }
-}
+const rowOf = (bar: Bar, { id }: Instrument): DailyRow => ({ ...dailyRow(bar, id), settled: true })

@@ -14,6 +14,7 @@ import {
   sessionsBetween,
   type Venue,
 } from '@onetape/market'
+import { canAsk } from '../ingest/ask-house.ts'
 import type { House } from '../ingest/ask-source.ts'
 import { HOUSE_ORDER, type SweptAssetClass } from '../ingest/house-order.ts'
 import { type SettleReport, settle } from '../ingest/settle.ts'
@@ -32,11 +33,15 @@ export interface CloseJobs {
   skip(venue: ClosingVenue, session: Session): Promise<void>
 }
 
-export type ClosingVenue = 'XNYS' | 'CRYPTO'
-export const CLOSING_VENUES = ['XNYS', 'CRYPTO'] as const satisfies readonly Venue[]
+export const CLOSING_VENUES = ['XNYS', 'CRYPTO', 'FX'] as const satisfies readonly Venue[]
+export type ClosingVenue = (typeof CLOSING_VENUES)[number]
 
-/** What trades at a venue, as far as it is swept. */
-export const sweptAt: Record<ClosingVenue, SweptAssetClass> = { XNYS: 'equity', CRYPTO: 'crypto' }
+/** What trades at a venue, as far as it is swept: what the session is closed for, then what goes with it. */
+export const sweptAt: Record<ClosingVenue, readonly [SweptAssetClass, ...SweptAssetClass[]]> = {
+  XNYS: ['equity', 'index'],
+  CRYPTO: ['crypto'],
+  FX: ['fx'],
+}
 
 export interface CloseJobsDeps {
   db: Db
@@ -67,21 +72,21 @@ export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
     done: (venue) => dates.get(venue) ?? null,
     skip: (venue, session) => note(venue, session, null),
     async run(venue, session) {
-      const assetClass = sweptAt[venue]
-      const swept = await deps.sweeper.sweepAll(assetClass)
+      const [main, ...others] = sweptAt[venue]
+      const swept = await deps.sweeper.sweepAll(main)
       if (!swept.answered) return false
       const since = dates.get(venue)
       const earliest = addDays(session.date, -CATCH_UP_DAYS_MAX)
       const from = since === undefined ? session.date : latestOf(addDays(since, 1), earliest)
-      const report = await settle(deps, {
-        core: deps.universe.members(CORE, assetClass),
-        rest: deps.universe
-          .tiers()
-          .flatMap((t) => (t.name === CORE ? [] : deps.universe.members(t.name, assetClass))),
-        dates: sessionsBetween(venue, from, session.date).map((s) => s.date),
-        assetClass,
-        signal: deps.signal,
-      })
+      const days = sessionsBetween(venue, from, session.date).map((s) => s.date)
+      const report = await settleClass(deps, main, days)
+      for (const assetClass of others) {
+        // Nobody waits for these: a source of theirs that is away must not keep the session open.
+        if (canAsk(deps.house, assetClass)) await deps.sweeper.sweepAll(assetClass)
+        const { settled, unsettled } = await settleClass(deps, assetClass, days)
+        report.settled += settled
+        report.unsettled.push(...unsettled)
+      }
       await deps.follower.level()
       await note(venue, session, report)
       const { settled, unsettled } = report
@@ -94,6 +99,16 @@ export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
   }
 }
 
+const settleClass = (
+  deps: CloseJobsDeps,
+  assetClass: SweptAssetClass,
+  dates: readonly string[],
+): Promise<SettleReport> => {
+  const { universe, signal } = deps
+  const rest = universe.tiers().flatMap((t) => (t.name === CORE ? [] : universe.members(t.name, assetClass)))
+  return settle(deps, { core: universe.members(CORE, assetClass), rest, dates, assetClass, signal })
+}
+
 const latestOf = (a: string, b: string): string => (a > b ? a : b)
 
 async function writeDone(
@@ -102,7 +117,7 @@ async function writeDone(
 ): Promise<void> {
   const { venue, session, report } = o
   const now: Micros = market.now()
-  const source = HOUSE_ORDER[sweptAt[venue]][0]!
+  const source = HOUSE_ORDER[sweptAt[venue][0]][0]!
   const sync = {
     scope: `close:${venue}`,
     lastSync: now,

@@ -37,11 +37,12 @@ export function createDueHandler(running: Running): DueHandler {
     else demoTiersWanted = true
   }
   const close = async (venue: ClosingVenue) => {
-    const delayUs = book.delayedMinutes(sweptAt[venue]) * MINUTE_US
+    const [main] = sweptAt[venue]
+    const delayUs = Math.max(...sweptAt[venue].map((c) => book.delayedMinutes(c))) * MINUTE_US
     const session = closeJobsDue(venue, market.now(), closeJobs.done(venue), delayUs)
     if (!session) return
     if (closeJobs.done(venue) === null) return closeJobs.skip(venue, session)
-    if (!canAsk(house, sweptAt[venue])) return
+    if (!canAsk(house, main)) return
     closeNotBefore.set(venue, wall.now() + CLOSE_RETRY_US)
     await closeJobs.run(venue, session)
   }
@@ -57,7 +58,7 @@ export function createDueHandler(running: Running): DueHandler {
       const closed = closeSweepDue('XNYS', market.now(), sweptAfterClose)
       if (closed) {
         sweptAfterClose = closed.date
-        sweeper.wantAll('equity')
+        for (const assetClass of sweptAt.XNYS) sweeper.wantAll(assetClass)
       }
       for (const venue of CLOSING_VENUES) {
         if (closing.has(venue) || wall.now() < (closeNotBefore.get(venue) ?? 0)) continue

@@ -13,9 +13,13 @@ describe('the sweep after the close', () => {
     expect(closeSweepDue('XNYS', ny('2026-11-19', 16, 2), '2026-11-18')?.date).toBe('2026-11-19')
   })
 
-  it('comes earlier on an early close, and never where nothing closes', () => {
+  it('comes earlier on an early close, and never where nothing follows the close', () => {
     expect(closeSweepDue('XNYS', ny('2026-11-27', 13, 1), null)?.date).toBe('2026-11-27')
     expect(closeSweepDue('CRYPTO', ny('2026-11-27', 13, 1), null)).toBeNull()
+    for (const minute of [0, 1, 2]) {
+      expect(closeSweepDue('FX', ny('2026-11-18', 17, minute), null)).toBeNull()
+      expect(closeSweepDue('FX', ny('2026-11-20', 17, minute), null)).toBeNull()
+    }
   })
 })
 
@@ -38,6 +42,14 @@ describe('close jobs', () => {
     const midnight = Date.UTC(2026, 10, 19) * 1000
     expect(closeJobsDue('CRYPTO', midnight + MINUTE_US, '2026-11-17')?.date).toBe('2026-11-18')
     expect(closeJobsDue('CRYPTO', midnight, '2026-11-17')).toBeNull()
+  })
+
+  it('of forex come at 17:00 New York, on weekdays, for the day that ends then', () => {
+    expect(closeJobsDue('FX', ny('2026-11-18', 17), '2026-11-17')).toBeNull()
+    expect(closeJobsDue('FX', ny('2026-11-18', 17, 1), '2026-11-17')?.date).toBe('2026-11-18')
+    expect(closeJobsDue('FX', ny('2026-11-20', 17, 1), '2026-11-19')?.date).toBe('2026-11-20')
+    expect(closeJobsDue('FX', ny('2026-11-22', 17, 1), '2026-11-20')).toBeNull()
+    expect(closeJobsDue('FX', ny('2026-11-23', 17, 1), '2026-11-20')?.date).toBe('2026-11-23')
   })
 
   it('know the last session that is over', () => {

@@ -6,12 +6,14 @@ import { lastSession, MINUTE_US, type Micros, type Session, sessionAt, type Venu
 
 /** The closing auction's print and the vendors' last corrections of the regular session need a moment. */
 export const CLOSE_SWEEP_DELAY_US = MINUTE_US
-/** After the end of post-market (of the UTC day for crypto), before its official bars are asked for. */
+/** After the end of post-market (of the UTC day for crypto, at 17:00 New York for forex), before its official bars are asked for. */
 export const CLOSE_JOBS_DELAY_US = MINUTE_US
 
-/** The session whose closing prices are to be swept now, or null. `swept` is the date of the last one that was. */
+/**
+ * The session whose closing prices are to be swept now, or null: always null for a venue without a post-market, whose
+ * close jobs come as soon. `swept` is the date of the last one that was.
+ */
 export function closeSweepDue(venue: Venue, now: Micros, swept: string | null): Session | null {
-  if (venue === 'CRYPTO') return null
   const { session } = sessionAt(venue, now)
   if (!session || now < session.close + CLOSE_SWEEP_DELAY_US) return null
   return swept !== null && session.date <= swept ? null : session

@@ -73,6 +73,22 @@ describe('when equities have slots', () => {
     expect(trades('equity', Date.UTC(2026, 2, 9, 8, 30) * 1000)).toBe(true)
   })
 
+  it.each([
+    ['Friday afternoon', '2026-11-20', '16:59:59', true],
+    ['after the week', '2026-11-20', '17:00', false],
+    ['Saturday', '2026-11-21', '12:00', false],
+    ['Sunday before the roll', '2026-11-22', '16:59:59', false],
+    ['Sunday evening', '2026-11-22', '17:00', true],
+    ['the roll within the week', '2026-11-24', '17:00', true],
+    ['the night', '2026-11-25', '03:00', true],
+    // The clocks went forward on 8 March 2026: the week opened an hour earlier in UTC.
+    ['Sunday evening in summer, 21:00Z', '2026-03-08', '17:00', true],
+    ['an hour before it', '2026-03-08', '16:00', false],
+  ])('forex for its week: %s, %s %s %s', (_, date, time, open) => {
+    expect(trades('fx', at(date, time))).toBe(open)
+    expect(nextSweepAt('fx', at('2026-11-20', '16:59:30'), 60)).toBe(at('2026-11-22', '17:00'))
+  })
+
   it('crypto always', () => {
     expect(due(at('2026-11-21', '03:00'), new Map(), 'crypto')).toEqual(['core', 'sp500', 'full_universe'])
   })

@@ -1,7 +1,8 @@
 /**
  * Which tiers are due. A tier of f seconds has one slot every f seconds on the market clock, `floor(now / f)`; it is
  * due once per slot, so slots missed while the process was busy, stopped or cut off come to one catch-up, never a
- * pile. Equities have slots from pre-market to the end of post-market only; crypto has them always.
+ * pile. Equities have slots from pre-market to the end of post-market only, forex
+ * from Sunday to Friday 17:00 New York; crypto has them always.
  */
 import { type AssetClass, type Micros, SECOND_US, sessionAt, venueOf } from '@onetape/market'
 

@@ -1,4 +1,5 @@
-// The core tier as it is shipped: liquid US listings that everybody knows, and the large crypto pairs. Minted at start
+// The core tier as it is shipped: liquid US listings that everybody knows, the stock indices above them, the large
+// crypto pairs and the pairs of currencies that are dealt most. Minted at start
 // even when no vendor can be reached, so that a live tape without network still knows what it is about.
 import type { InstrumentInfo } from '@onetape/market'
 
@@ -32,6 +33,13 @@ XLE Energy Select Sector SPDR Fund|XLK Technology Select Sector SPDR Fund|SMH Va
 const PAIRS = `BTC-USD Bitcoin|ETH-USD Ethereum|SOL-USD Solana|XRP-USD XRP|DOGE-USD Dogecoin|ADA-USD Cardano
 AVAX-USD Avalanche|LINK-USD Chainlink|LTC-USD Litecoin|DOT-USD Polkadot|BCH-USD Bitcoin Cash|UNI-USD Uniswap`
 
+const CURRENCIES = `EUR-USD Euro / US dollar|GBP-USD Pound sterling / US dollar|USD-JPY US dollar / Japanese yen
+USD-CHF US dollar / Swiss franc|AUD-USD Australian dollar / US dollar|USD-CAD US dollar / Canadian dollar
+NZD-USD New Zealand dollar / US dollar|USD-MXN US dollar / Mexican peso|EUR-GBP Euro / Pound sterling
+EUR-JPY Euro / Japanese yen|GBP-JPY Pound sterling / Japanese yen|EUR-CHF Euro / Swiss franc`
+
+const INDICES = `SPX S&P 500 Index|NDX Nasdaq-100 Index|DJI Dow Jones Industrial Average|RUT Russell 2000 Index`
+
 const entries = (text: string): { symbol: string; name: string }[] =>
   text.split(/[|\n]/).map((entry) => {
     const gap = entry.indexOf(' ')
@@ -52,4 +60,17 @@ export const CORE_LIST: readonly InstrumentInfo[] = [
     listingType: 'ETF',
   })),
   ...entries(PAIRS).map((e) => ({ ...e, assetClass: 'crypto' as const, currency: 'USD', listingType: null })),
+  ...entries(CURRENCIES).map((e) => ({
+    ...e,
+    assetClass: 'fx' as const,
+    // A rate is so many of the second for one of the first.
+    currency: e.symbol.split('-')[1]!,
+    listingType: null,
+  })),
+  ...entries(INDICES).map((e) => ({
+    ...e,
+    assetClass: 'index' as const,
+    currency: 'USD',
+    listingType: null,
+  })),
 ]

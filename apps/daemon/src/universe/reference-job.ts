@@ -3,7 +3,7 @@
 import { type Db, readSync, writeBatch } from '@onetape/db'
 import { type AssetClass, type Clock, DAY_US, dateInZone } from '@onetape/market'
 import type { House } from '../ingest/ask-source.ts'
-import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from '../ingest/house-order.ts'
+import type { SweptAssetClass } from '../ingest/house-order.ts'
 import type { Log } from '../log.ts'
 import { loadReference, type ReferenceLoad } from './reference.ts'
 
@@ -17,6 +17,9 @@ export interface ReferenceJobDeps {
   onLoaded(assetClass: SweptAssetClass): Promise<void>
 }
 
+/** Of indices there are tens of thousands, and none beside the core's that anybody asked for. */
+const LISTED_ASSET_CLASSES = ['equity', 'crypto', 'fx'] as const satisfies readonly SweptAssetClass[]
+
 export function createReferenceJob(deps: ReferenceJobDeps): () => Promise<void> {
   const loadedOn = new Map<AssetClass, string>()
   let isRead = false
@@ -27,7 +30,7 @@ export function createReferenceJob(deps: ReferenceJobDeps): () => Promise<void> 
       for (const [assetClass, date] of await readLoadDates(deps.db)) loadedOn.set(assetClass, date)
       isRead = true
     }
-    for (const assetClass of SWEPT_ASSET_CLASSES) {
+    for (const assetClass of LISTED_ASSET_CLASSES) {
       const date = today()
       if (loadedOn.get(assetClass) === date) continue
       const load = await loadReference(deps, assetClass, deps.signal)
@@ -46,7 +49,7 @@ export function createReferenceJob(deps: ReferenceJobDeps): () => Promise<void> 
 async function readLoadDates(db: Db): Promise<Map<AssetClass, string>> {
   const sync = new Map((await readSync(db)).map((row) => [row.scope, row.detail as { date?: string } | null]))
   return new Map(
-    SWEPT_ASSET_CLASSES.flatMap((assetClass) => {
+    LISTED_ASSET_CLASSES.flatMap((assetClass) => {
       const date = sync.get(`reference:${assetClass}`)?.date
       return date === undefined ? [] : [[assetClass, date] as const]
     }),

@@ -65,7 +65,7 @@ export function ChainTable({ contracts, underlying, isHeld }: Props) {
       tabIndex={0}
       aria-busy={isHeld}
       className={clsx(
-        '@container min-h-0 flex-1 overflow-y-auto outline-offset-[-2px] max-lg:max-h-[70dvh]',
+        '@container relative min-h-0 flex-1 overflow-y-auto outline-offset-[-2px] max-lg:max-h-[70dvh]',
         isHeld && 'opacity-60',
       )}
     >

@@ -1,7 +1,7 @@
 import type { Decision } from '@onetape/api/router'
 import clsx from 'clsx'
 import { useWallNow } from './market-clock.ts'
-import { BASIS_WORDS, reasonWords } from './receipt-words.ts'
+import { BASIS_WORDS, withoutName } from './receipt-words.ts'
 import { formatSpanExact, formatWallClock } from './time-format.ts'
 
 type Explained = Decision['sources'][number]
@@ -58,7 +58,7 @@ function Line({ source }: { source: Explained }) {
       </span>
       <span className="w-18 shrink-0">{VERDICTS[verdict]}</span>
       <span className="min-w-0 flex-1 basis-44 text-muted">
-        {isSkipped ? skipWords(source) : accessWords(source)}
+        {isSkipped ? withoutName(source.source, source.message) : accessWords(source)}
         {retryAt !== null && now !== null && retryAt > now && (
           <span className="text-ink tabular-nums">
             {' '}
@@ -85,11 +85,4 @@ function accessWords({ feed, delayedMinutes, basis, message }: Explained): strin
   // After a semicolon the router says what is special: one call will see whether it is back.
   const special = message.indexOf(';')
   return facts.filter(Boolean).join(', ') + (special < 0 ? '' : message.slice(special))
-}
-
-/** The router's own line, without the name that stands before it. */
-function skipWords({ source, reason, message }: Explained): string {
-  const said = message.startsWith(`${source} `) ? message.slice(source.length + 1) : message
-  if (reason === null || reason === 'no_capability' || said.includes(reasonWords(reason))) return said
-  return `${reasonWords(reason)}: ${said}`
 }

@@ -80,7 +80,7 @@ function Figures({ answer, fundamentals, instrumentKey, last }: FiguresProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
       tabIndex={0}
       aria-label="Company figures"
-      className="@container min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+      className="@container relative min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-3 text-xs text-muted">
         {spans.length > 1 && span && (

@@ -65,7 +65,7 @@ function ReceiptDialog({ subject }: { subject: ReceiptSubject }) {
           tabIndex={0}
           aria-label="Receipt in full"
           className={clsx(
-            'grid min-h-0 overflow-y-auto outline-offset-[-2px] max-md:grid-cols-1',
+            'relative grid min-h-0 overflow-y-auto outline-offset-[-2px] max-md:grid-cols-1',
             isWide ? 'grid-cols-2 divide-x divide-line max-md:divide-x-0' : 'grid-cols-1',
           )}
         >

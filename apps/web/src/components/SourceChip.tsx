@@ -38,7 +38,7 @@ function SourceChip({ source, feed, delayedMinutes, freshness, receipt, isShort,
       tabIndex={tabIndex}
       onClick={() => openReceipt(receipt)}
     >
-      <span className="truncate">{source}</span>
+      <span className="truncate">{source}</span>{' '}
       {freshness === 'stale' ? (
         <strong className="font-semibold">stale</strong>
       ) : delayedMinutes > 0 ? (

@@ -21,7 +21,11 @@ export interface SourcesProps {
 }
 
 /** Columns that give way first when the panel takes its room. */
-const FROM = { lastCall: 'hidden @min-[1300px]:table-cell', latency: 'hidden @min-[1120px]:table-cell' }
+const FROM = {
+  budget: 'hidden @min-[960px]:table-cell',
+  lastCall: 'hidden @min-[1300px]:table-cell',
+  latency: 'hidden @min-[1120px]:table-cell',
+}
 
 /** Sources by kinds of data. Up and down walk the sources, Enter opens one, Escape closes it. */
 export function SourcesTable({ report, ordered, assetClass, chosen, onChoose }: SourcesProps) {
@@ -67,7 +71,7 @@ export function SourcesTable({ report, ordered, assetClass, chosen, onChoose }: 
           ))}
           <Head>Health</Head>
           <Head className={FROM.latency}>Latency</Head>
-          <Head>Budget left</Head>
+          <Head className={FROM.budget}>Budget left</Head>
           <Head className={FROM.lastCall}>Last call</Head>
         </tr>
       </thead>
@@ -153,7 +157,7 @@ function Row({ source, report, assetClass, isChosen, isTabStop, onToggle }: RowP
           <td className={clsx('px-2', FROM.latency)}>
             <Latency ms={source.health?.latencyMs ?? null} />
           </td>
-          <td className="px-2">
+          <td className={clsx('px-2', FROM.budget)}>
             <BudgetLeft budgets={source.budgets} source={source.name} />
           </td>
           <td className={clsx('w-full max-w-0 px-2', FROM.lastCall)}>

@@ -53,6 +53,7 @@ it('marks where the lesser priorities stop', () => {
   expect(reserves(budget({ used: 50, room: { user: 50, live: 50, repair: 10, backfill: -30 } }))).toEqual([
     0.6, 0.2,
   ])
+  expect(reserves(budget({ room: { user: 100, live: 60, repair: 60, backfill: 60 } }))).toEqual([0.6])
 })
 
 it('says when it frees, and a block before that', () => {

@@ -45,10 +45,11 @@ export const shareUsed = ({ used, calls }: Pick<BudgetReport, 'used' | 'calls'>)
   calls <= 0 ? 1 : Math.min(1, Math.max(0, used / calls))
 
 /** Where the lesser priorities stop, as shares of all calls: what lies beyond is kept for those before them. */
-export const reserves = ({ used, room, calls }: BudgetReport): number[] =>
-  (['live', 'repair', 'backfill'] as const)
-    .map((priority) => (calls <= 0 ? 1 : (used + room[priority]) / calls))
-    .filter((share) => share > 0 && share < 1)
+export const reserves = ({ used, room, calls }: BudgetReport): number[] => {
+  if (calls <= 0) return []
+  const shares = (['live', 'repair', 'backfill'] as const).map((priority) => (used + room[priority]) / calls)
+  return [...new Set(shares)].filter((share) => share > 0 && share < 1)
+}
 
 export function freesWords({ freesAt, blockedUntil }: BudgetReport, now: Micros | null): string | null {
   if (now === null) return null

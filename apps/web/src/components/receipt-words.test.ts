@@ -27,11 +27,11 @@ describe('an attempt', () => {
   it('says its reason once', () => {
     const failed = attempt('polygon', {
       reason: 'unavailable',
-      message: 'polygon did not answer within 10 s',
+      message: 'polygon is unavailable since 10 s',
     })
-    expect(attemptLine(failed)).toBe('did not answer within 10 s')
-    expect(attemptLine({ ...failed, message: 'polygon answered 503' })).toBe('did not answer: answered 503')
-    expect(attemptLine({ ...failed, message: null })).toBe('did not answer')
+    expect(attemptLine(failed)).toBe('is unavailable since 10 s')
+    expect(attemptLine({ ...failed, message: 'polygon answered 503' })).toBe('unavailable: answered 503')
+    expect(attemptLine({ ...failed, message: null })).toBe('unavailable')
   })
 
   it('leaves out what the word skipped says already', () => {

@@ -20,7 +20,7 @@ const REASONS: Record<Reason, string> = {
   deadline: 'no time was left',
   not_needed: 'not needed',
   rate_limited: 'too many calls',
-  unavailable: 'did not answer',
+  unavailable: 'unavailable',
   unauthorized: 'credentials refused',
   not_found: 'does not know it',
   malformed: 'its answer cannot be read',
@@ -53,17 +53,19 @@ export const outcomeWords = ({
     ? `${OUTCOMES[outcome]} ${served.toLocaleString('en-US')} of ${asked.toLocaleString('en-US')}`
     : OUTCOMES[outcome]
 
-const SPEAK_FOR_THEMSELVES = new Set<Reason>(['no_capability', 'not_needed'])
+/** "polygon did not answer": where the name stands before it already, it is left out. */
+export const withoutName = (source: string, message: string): string =>
+  message.startsWith(`${source} `) ? message.slice(source.length + 1) : message
 
 /** What lies between the asking and the answer, without saying the same thing twice. */
 export function attemptLine({ source, outcome, reason, message }: Attempt): string | null {
   if (reason === null) return message
   const words = reasonWords(reason)
   if (!message) return words
-  // "polygon did not answer": the name stands beside it already.
-  const said = message.startsWith(`${source} `) ? message.slice(source.length + 1) : message
-  if (said.toLowerCase().includes(words)) return said
-  return outcome === 'skipped' && SPEAK_FOR_THEMSELVES.has(reason) ? said : `${words}: ${said}`
+  const said = withoutName(source, message)
+  // The router's own line says why it skipped; a vendor's says what it answered, not what that means.
+  if (outcome === 'skipped' || said.toLowerCase().includes(words)) return said
+  return `${words}: ${said}`
 }
 
 export type ReceiptTone = 'plain' | 'hint' | 'alarm'

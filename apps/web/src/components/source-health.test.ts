@@ -23,7 +23,7 @@ describe('the breaker', () => {
     expect(view({})).toEqual({ tone: 'good', word: 'Answering', detail: null })
     expect(view({ failures: 2 })).toEqual({
       tone: 'warn',
-      word: 'Answering',
+      word: 'Failing',
       detail: '2 failures in a row',
     })
   })

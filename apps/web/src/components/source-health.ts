@@ -25,7 +25,9 @@ export function healthView({ state, health }: Subject, now: Micros | null): Heal
   const failures = failureWords(health.failures)
   if (health.state === 'half_open') return { tone: 'warn', word: 'Trying', detail: 'one call tests it' }
   if (health.state === 'closed') {
-    return { tone: health.failures > 0 ? 'warn' : 'good', word: 'Answering', detail: failures }
+    return failures === null
+      ? { tone: 'good', word: 'Answering', detail: null }
+      : { tone: 'warn', word: 'Failing', detail: failures }
   }
   if (health.retryAt === null) return { tone: 'bad', word: 'Open', detail: failures }
   if (now !== null && now >= health.retryAt)
@@ -42,7 +44,7 @@ const failureWords = (failures: number): string | null =>
 
 /** The breaker's own word and what it means. */
 export const BREAKER_WORDS = {
-  closed: 'closed: it answers',
+  closed: 'closed: it is asked as usual',
   open: 'open: it failed lately and is left alone',
   half_open: 'half open: one call sees whether it is back',
 } as const

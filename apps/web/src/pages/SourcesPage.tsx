@@ -80,7 +80,7 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
         heldSinceMs={isHeld ? answeredAtMs : null}
       />
       <div data-held={isHeld} className="flex min-h-0 flex-1">
-        <div className="@container min-w-0 flex-1 overflow-y-auto">
+        <div className="@container relative min-w-0 flex-1 overflow-y-auto">
           {width === 'narrow' ? <SourceCards {...common} /> : <SourcesTable {...common} />}
           <ExplainBox assetClass={assetClass} />
         </div>
@@ -88,7 +88,7 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
           <aside
             id="source-panel"
             aria-label={`Source ${open.name}`}
-            className="w-96 shrink-0 overflow-y-auto border-l border-line"
+            className="relative w-96 shrink-0 overflow-y-auto border-l border-line"
           >
             {panel}
           </aside>
@@ -96,7 +96,7 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
       </div>
       {panel && width !== 'wide' && (
         <Dialog label={`Source ${open.name}`} onClose={close} className="mt-[4vh]! max-h-[92vh]!">
-          <div className="max-h-[inherit] overflow-y-auto">{panel}</div>
+          <div className="relative max-h-[inherit] overflow-y-auto">{panel}</div>
         </Dialog>
       )}
     </>

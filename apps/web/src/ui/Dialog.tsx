@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 
 interface Props {
   label: string
@@ -11,7 +11,8 @@ interface Props {
 /** A modal that is open for as long as it is rendered. The browser's own: it traps focus and gives it back. */
 export function Dialog({ label, onClose, children, className }: Props) {
   const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // A layout effect ends while the element still stands: closed later, it would have no focus to give back.
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     return () => dialog?.close()

@@ -22,7 +22,7 @@ export interface Ask {
   begin(): void
   onEvent(event: TwsEvent): Progress
   withinMs: number
-  /** True when what came until the deadline is an answer although the vendor did not end it. */
+  /** True when what came is an answer although the vendor did not end it: asked when nobody waits any longer. */
   isEnough?(): boolean
 }
 
@@ -116,9 +116,9 @@ async function answered(link: Link, session: TwsSession, o: Ask, signal?: AbortS
       if (progress === 'nearly') settling = setTimeout(resolve, SETTLED_MS)
     }
   })
-  const onAbort = () => reject(unavailable('was not waited for: the call was cancelled'))
-  const onLate = () =>
-    o.isEnough?.() ? resolve() : reject(unavailable(`did not answer ${o.what} within ${o.withinMs} ms`))
+  const giveUp = (words: string) => (o.isEnough?.() ? resolve() : reject(unavailable(words)))
+  const onAbort = () => giveUp('was not waited for: the call was cancelled')
+  const onLate = () => giveUp(`did not answer ${o.what} within ${o.withinMs} ms`)
   const timer = setTimeout(onLate, o.withinMs)
   if (signal?.aborted) onAbort()
   signal?.addEventListener('abort', onAbort, { once: true })

@@ -9,12 +9,16 @@ const BARS: Metered = { scope: 'bars', weight: 1 }
 
 /** TWS ends a snapshot after about 11 s, whatever came. */
 const SNAPSHOT_MS = 12_000
+/** A house that waits for less takes what came so long before its deadline. */
+const EARLY_MS = 500
+const snapshotMs = (timeoutMs: number): number =>
+  Math.min(SNAPSHOT_MS, Math.max(timeoutMs - EARLY_MS, 0.9 * timeoutMs))
 
 /** Who reads the ticks of a snapshot. */
 export interface TickReader {
   begin(): void
   onTick(event: TwsEvent): Progress
-  /** Whether what came until the deadline will do. */
+  /** Whether what came will do where nobody waits any longer. */
   isEnough(): boolean
 }
 
@@ -53,7 +57,7 @@ export function createTwsClient(deps: ProviderDeps, link: Link) {
           begin: reader.begin,
           onEvent: reader.onTick,
           isEnough: reader.isEnough,
-          withinMs: Math.min(SNAPSHOT_MS, deps.timeoutMs),
+          withinMs: snapshotMs(deps.timeoutMs),
         },
         options,
       ),

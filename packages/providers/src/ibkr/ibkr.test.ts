@@ -392,19 +392,79 @@ describe('the connection', () => {
     })
   })
 
-  it('a snapshot that stops half-way in session is not taken for a whole one; at night little is enough', async () => {
-    await using vendor = await testTws(
-      tws((sent, say) => {
-        if (sent[0] !== MESSAGE.marketData) return
-        tick(say, sent[2]!, 4, 50.11, 100)
-        tick(say, sent[2]!, 9, 49.5, 0)
-      }),
-    )
-    const cut = withProvider(vendor.url, (p) => p.getQuotes([ACME]), { timeoutMs: 700 })
-    await expect(cut).rejects.toMatchObject({ kind: 'unavailable' })
-    const atNight = { marketClock: clockAt('2026-02-26T03:00:00Z') }
-    const { rows } = await withProvider(vendor.url, (p) => p.getQuotes([ACME]), atNight)
-    expect(rows[0]).toMatchObject({ last: 50.11, bid: null, ask: null })
+  describe('a TWS that takes its 11 s to end a snapshot', () => {
+    /** Sends so much of it; its end comes when nobody listens any more. */
+    const slow = (ticks: (say: Say, id: string) => void) =>
+      testTws(
+        tws((sent, say) => {
+          if (sent[0] === MESSAGE.marketData) ticks(say, sent[2]!)
+          if (sent[0] === MESSAGE.cancelMarketData) {
+            tick(say, sent[2]!, 1, 999, 1)
+            say(57, 1, sent[2]!)
+          }
+        }),
+      )
+    const lastAndBid = (say: Say, id: string) => {
+      tick(say, id, 4, 50.11, 100)
+      tick(say, id, 1, 50.1, 300)
+      tick(say, id, 9, 49.5, 0)
+    }
+
+    it('what came in time is the answer where a price is among it, in session and at night', async () => {
+      await using vendor = await slow(lastAndBid)
+      const timeoutMs = 400
+      await withProvider(
+        vendor.url,
+        async (provider) => {
+          const calls: WireCall[] = []
+          const request = { assetClass: 'equity', refs: [ACME] } as const
+          const asked = provider.getSnapshots(request, { onCall: (call) => calls.push(call) })
+          await vendor.until(MESSAGE.marketData)
+          const tooLate = new Promise<null>((resolve) => setTimeout(resolve, timeoutMs, null))
+          const some = await Promise.race([asked, tooLate])
+          expect(some?.rows[0]).toMatchObject({
+            quote: { last: 50.11, bid: 50.1, bidSize: 300, ask: null, volume: null },
+            day: null,
+            previousClose: 49.5,
+          })
+          expect(calls.at(-1)).toMatchObject({ what: 'reqMktData', outcome: 'ok' })
+          await vendor.until(MESSAGE.cancelMarketData)
+          expect((await provider.getQuotes([ACME])).rows[0]!.bid).toBe(50.1)
+        },
+        { timeoutMs },
+      )
+      const atNight = { marketClock: clockAt('2026-02-26T03:00:00Z') }
+      const { rows } = await withProvider(vendor.url, (p) => p.getQuotes([ACME]), atNight)
+      expect(rows[0]).toMatchObject({ last: 50.11, ask: null })
+    })
+
+    it('without a price nothing is', async () => {
+      await using vendor = await slow((say, id) => {
+        tick(say, id, 9, 49.5, 0)
+        say(2, 6, id, 8, '12345')
+        tick(say, id, 1, -1, 0)
+      })
+      const asked = withProvider(vendor.url, (p) => p.getQuotes([ACME]), silent)
+      await expect(asked).rejects.toMatchObject({ kind: 'unavailable' })
+    })
+
+    it('who is called off by a router whose time is up says what came until then', async () => {
+      await using vendor = await slow(lastAndBid)
+      await withProvider(vendor.url, async (provider) => {
+        const stop = new AbortController()
+        const asked = provider.getQuotes([ACME], { signal: stop.signal })
+        await vendor.until(MESSAGE.marketData)
+        // The next answer on the same socket is behind the ticks.
+        await provider.getQuotes([equity('NOPE')])
+        stop.abort()
+        expect((await asked).rows[0]).toMatchObject({ last: 50.11, bid: 50.1 })
+      })
+      await using silentVendor = await slow(() => {})
+      await withProvider(silentVendor.url, async (provider) => {
+        const asked = provider.getQuotes([ACME], { signal: AbortSignal.timeout(50) })
+        await expect(asked).rejects.toMatchObject({ kind: 'unavailable', message: /was not waited for/ })
+      })
+    })
   })
 
   it('while the gateway has lost its own link (1100) nothing is asked; after 1102 it goes on', async () => {

@@ -48,8 +48,8 @@ export async function askTicks(
         if (has(COMPLETE[assetClass])) return 'done'
         return !isOpen && has(NEARLY) ? 'nearly' : 'more'
       },
-      // In session, one that neither is complete nor was ended has been cut short.
-      isEnough: () => !isOpen && hasPrice(state),
+      // TWS takes its time to end one that is not complete: a price in time is worth more than all of it too late.
+      isEnough: () => hasPrice(state),
     },
     options,
   )

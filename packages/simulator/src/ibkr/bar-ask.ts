@@ -83,7 +83,9 @@ export function barAsk(fields: HistoryFields, contract: Contract, now: Micros): 
   const back = { count: Number(duration[1]), unit: duration[2] as Unit }
   const tooFar = limitOf(back, length)
   if (tooFar) return tooFar
-  const regularOnly = fields.useRth === '1' || fields.useRth.toLowerCase() === 'true'
+  // An index is calculated in regular hours alone.
+  const regularOnly =
+    contract.secType === 'IND' || fields.useRth === '1' || fields.useRth.toLowerCase() === 'true'
   const from = startOf(contract, { back, end, regularOnly })
   if ('us' in length && length.us <= SMALL_US && from < now - SMALL_KEPT_US) {
     return NOTICES.noData(`${nameOf(contract)} ${fields.show}`)
@@ -100,6 +102,7 @@ function wrongShow(contract: Contract, show: Show): Notice | null {
   if (secType === 'CASH' && (show === 'TRADES' || show === 'AGGTRADES')) {
     return NOTICES.noHistory(`${contract.symbol}/CASH@FXSUBPIP Last 3600`)
   }
+  if (secType === 'IND' && show !== 'TRADES') return NOTICES.noHistory(`${contract.symbol}/IND ${show}`)
   if (secType === 'CRYPTO' && show === 'TRADES') return NOTICES.useAggTrades
   if (secType !== 'CRYPTO' && show === 'AGGTRADES') {
     return NOTICES.noHistory(`${contract.symbol}/${secType}@SMART AGGTRADES`)

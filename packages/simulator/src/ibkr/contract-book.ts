@@ -15,17 +15,20 @@ import {
   termsOf,
   US_VENUES,
 } from './contract.ts'
+import { indexContracts } from './index-contract.ts'
 import type { ContractAsk } from './requests.ts'
 
 export class ContractBook {
   readonly #market: Market
   readonly #byId = new Map<number, Contract>()
+  readonly #indices: readonly Contract[]
 
   constructor(market: Market) {
     this.#market = market
     for (const listing of market.universe.bySymbol.values()) {
       for (const one of [homeContract(listing), contractAbroad(listing)]) if (one) this.#register(one)
     }
+    this.#indices = indexContracts(market).map((one) => this.#register(one))
   }
 
   /** All that fit, as `view` shows them: a fault may lead to another listing. Options are those listed at `now`. */
@@ -58,6 +61,13 @@ export class ContractBook {
       case 'CASH':
       case 'CRYPTO':
         return this.#pairs(ask)
+      case 'IND':
+        return this.#indices.filter(
+          (c) =>
+            (ask.symbol || ask.localSymbol) === c.symbol &&
+            (ask.currency === '' || ask.currency === c.currency) &&
+            (ask.exchange === '' || asHome(ask.exchange) === c.primaryExch),
+        )
       case 'OPT':
         return this.#options(ask, now)
       default:

@@ -6,6 +6,12 @@ import { message } from './frames.ts'
 import { dateText, timeText } from './time-text.ts'
 
 const DAYS_TOLD = 6
+/** Industry, category and subcategory. */
+const SECTORS = {
+  STK: ['Simulated', 'Simulated', 'Simulated'],
+  IND: ['Indices', 'Broad Range Equity Index', '*'],
+  other: ['', '', ''],
+}
 const ORDER_TYPES = 'ACTIVETIM,ADJUST,ALERT,ALGO,DAY,GTC,LMT,MKT,MOC,STP,TRAIL'
 
 export function contractMessage(
@@ -42,7 +48,7 @@ export function contractMessage(
     listing.name,
     contract.primaryExch,
     expiry.slice(0, 6),
-    ...(secType === 'STK' ? ['Simulated', 'Simulated', 'Simulated'] : ['', '', '']),
+    ...SECTORS[secType === 'STK' || secType === 'IND' ? secType : 'other'],
     'US/Eastern',
     hours.trading,
     hours.liquid,
@@ -65,7 +71,7 @@ export function contractMessage(
 export const contractEnd = (reqId: string): string => message(52, 1, reqId)
 
 export function minTick({ listing, secType }: Contract): string {
-  if (secType === 'STK' || secType === 'OPT') return '0.01'
+  if (secType === 'STK' || secType === 'OPT' || secType === 'IND') return '0.01'
   return decimal(1 / listing.stepsPerDollar!)
 }
 
@@ -84,7 +90,7 @@ function sizes({ secType }: Contract): string[] {
 }
 
 /** `20261120:0400-20261120:2000;20261121:CLOSED;...` */
-function hoursOf({ listing }: Contract, now: Micros): { trading: string; liquid: string } {
+function hoursOf({ listing, secType }: Contract, now: Micros): { trading: string; liquid: string } {
   const today = dateText(now)
   const days = Array.from({ length: DAYS_TOLD }, (_, i) => addDays(today, i))
   const text = (from: (s: Session) => Micros, to: (s: Session) => Micros) =>
@@ -95,16 +101,16 @@ function hoursOf({ listing }: Contract, now: Micros): { trading: string; liquid:
         return span ?? `${date.replaceAll('-', '')}:CLOSED`
       })
       .join(';')
-  return {
-    trading: text(
-      (s) => s.preOpen,
-      (s) => s.postClose,
-    ),
-    liquid: text(
-      (s) => s.open,
-      (s) => s.close,
-    ),
-  }
+  const liquid = text(
+    (s) => s.open,
+    (s) => s.close,
+  )
+  if (secType === 'IND') return { trading: liquid, liquid }
+  const trading = text(
+    (s) => s.preOpen,
+    (s) => s.postClose,
+  )
+  return { trading, liquid }
 }
 
 const stamp = (ts: Micros): string =>

@@ -3,7 +3,7 @@
 import { hashText } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
 
-export type SecType = 'STK' | 'CASH' | 'CRYPTO' | 'OPT'
+export type SecType = 'STK' | 'CASH' | 'CRYPTO' | 'IND' | 'OPT'
 
 export interface OptionTerms {
   /** `YYYY-MM-DD` */
@@ -45,7 +45,7 @@ export function homeContract(listing: Listing): Contract | null {
   if (kind === 'equity') {
     const local = symbol.replace('.', ' ')
     const home = HOMES[listing.exchange] ?? 'NYSE'
-    return contract(listing, {
+    return numbered(listing, {
       secType: 'STK',
       symbol: local,
       currency: 'USD',
@@ -57,22 +57,22 @@ export function homeContract(listing: Listing): Contract | null {
   if (kind === 'fx') {
     const local = `${base}.${quote}`
     const names = { symbol: base, currency: quote, localSymbol: local, tradingClass: local }
-    return contract(listing, { secType: 'CASH', primaryExch: FX_VENUE, ...names })
+    return numbered(listing, { secType: 'CASH', primaryExch: FX_VENUE, ...names })
   }
   if (!COINS.has(base)) return null
   const names = { symbol: base, currency: quote, localSymbol: `${base}.${quote}`, tradingClass: base }
-  return contract(listing, { secType: 'CRYPTO', primaryExch: CRYPTO_VENUE, ...names })
+  return numbered(listing, { secType: 'CRYPTO', primaryExch: CRYPTO_VENUE, ...names })
 }
 
 export function contractAbroad(listing: Listing): Contract | null {
   if (listing.kind !== 'equity' || listing.index >= ABROAD_UP_TO) return null
   const home = homeContract(listing)!
-  return contract(listing, { ...home, currency: ABROAD.currency, primaryExch: ABROAD.exchange, abroad: true })
+  return numbered(listing, { ...home, currency: ABROAD.currency, primaryExch: ABROAD.exchange, abroad: true })
 }
 
 export function optionContractOf(listing: Listing, option: OptionTerms): Contract {
   const symbol = listing.symbol.replace('.', ' ')
-  return contract(listing, {
+  return numbered(listing, {
     secType: 'OPT',
     symbol,
     currency: 'USD',
@@ -105,7 +105,7 @@ export function termsOf(localSymbol: string): (OptionTerms & { symbol: string })
 type Names = Omit<Contract, 'conId' | 'listing' | 'option' | 'abroad'> &
   Partial<Pick<Contract, 'option' | 'abroad'>>
 
-function contract(listing: Listing, names: Names): Contract {
+export function numbered(listing: Listing, names: Names): Contract {
   const all = { option: null, abroad: false, ...names }
   const name = `${all.secType} ${all.localSymbol} ${all.primaryExch} ${all.currency}`
   // Between a thousand and nine hundred million, as the real ones are.

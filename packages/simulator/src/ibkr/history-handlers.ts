@@ -6,6 +6,7 @@ import type { Contract } from './contract.ts'
 import { HISTORY_CREDENTIAL, HISTORY_SCOPE } from './gateway.ts'
 import type { Handler } from './handlers.ts'
 import { historyMessage } from './history.ts'
+import { marketOf } from './index-contract.ts'
 import type { Request } from './intake.ts'
 import { DELAY_US } from './market-line.ts'
 import { oneContract } from './one-contract.ts'
@@ -32,13 +33,15 @@ export const history: Handler = (session, request) => {
   if (contract.abroad) {
     return session.refuse(request, NOTICES.noPermission(`${contract.primaryExch} ${contract.secType}`))
   }
-  const source = { market: request.view, listing: contract.listing, ask, now }
+  const { listing } = contract
+  const source = { market: marketOf(request.view, listing), listing, ask, now }
   // Trades of single options are not kept.
   const bars = rowFault === 'empty' || contract.option ? [] : barsOf(source)
   if (bars.length === 0) {
     return session.refuse(request, NOTICES.noData(`${nameOf(contract)} ${titleOf(show)}`))
   }
-  session.send(historyMessage(reqId, bars, { ask, decimals: decimalsOf(contract), rowFault }))
+  const hasVolume = contract.secType !== 'IND'
+  session.send(historyMessage(reqId, bars, { ask, decimals: decimalsOf(contract), hasVolume, rowFault }))
 }
 
 export const cancelHistory: Handler = (session, request) => {

@@ -8,12 +8,17 @@ import { zonedText } from './time-text.ts'
 
 const UNKNOWN = -1
 
-export function historyMessage(
-  reqId: string,
-  bars: readonly Bar[],
-  { ask, decimals, rowFault }: { ask: BarAsk; decimals: number; rowFault: RowFault | null },
-): string {
-  const rows = bars.map((bar) => row(bar, ask, decimals))
+export interface HistoryOptions {
+  ask: BarAsk
+  decimals: number
+  /** False for an index: its bars count changes and nothing else. */
+  hasVolume: boolean
+  rowFault: RowFault | null
+}
+
+export function historyMessage(reqId: string, bars: readonly Bar[], o: HistoryOptions): string {
+  const { ask, rowFault } = o
+  const rows = bars.map((bar) => row(bar, o))
   const spoiled = Math.floor(rows.length / 2)
   if (rowFault === 'malformed_row' && rows.length > 0) {
     rows[spoiled] = rows[spoiled]!.map((field, i) => (i === 0 ? field : 'n/a'))
@@ -23,16 +28,24 @@ export function historyMessage(
   return message(17, reqId, zonedText(ask.from), zonedText(ask.end), rows.length, ...sent.flat())
 }
 
-function row(bar: Bar, ask: BarAsk, decimals: number): Field[] {
+function row(bar: Bar, { ask, decimals, hasVolume }: HistoryOptions): Field[] {
   const { open, high, low, close } = prices(bar, ask.show)
   const traded = ask.show === 'TRADES' || ask.show === 'AGGTRADES'
   return [
     stamp(bar, ask),
     ...[open, high, low, close].map((price) => priceText(price, decimals)),
-    traded ? Number(bar.volume.toFixed(8)) : UNKNOWN,
-    traded ? priceText(bar.volume > 0 ? bar.turnover / bar.volume : close, decimals + 2) : UNKNOWN,
-    traded ? bar.count : UNKNOWN,
+    ...(traded ? traces(bar, { decimals, hasVolume }) : [UNKNOWN, UNKNOWN, UNKNOWN]),
   ]
+}
+
+/** Volume, its average price, and the number of trades. */
+function traces(
+  { volume, turnover, close, count }: Bar,
+  { decimals, hasVolume }: Pick<HistoryOptions, 'decimals' | 'hasVolume'>,
+): Field[] {
+  if (!hasVolume) return [0, 0, count]
+  const average = volume > 0 ? turnover / volume : close
+  return [Number(volume.toFixed(8)), priceText(average, decimals + 2), count]
 }
 
 function prices(bar: Bar, show: Show): Pick<Bar, 'open' | 'high' | 'low' | 'close'> {

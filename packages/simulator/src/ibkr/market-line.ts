@@ -2,6 +2,7 @@
 import { MINUTE_US, type Micros } from '@onetape/market'
 import type { Simulation } from '../simulation.ts'
 import type { Contract } from './contract.ts'
+import { followedOf } from './index-contract.ts'
 import { type Picture, pictureOf, pictureOfTick } from './picture.ts'
 import { tickMessages } from './ticks.ts'
 
@@ -37,10 +38,11 @@ export function openLine(terms: LineTerms, simulation: Simulation, send: SendTic
     show(pictureOf(market, contract, asOf()))
     return wall.every(LOOK_MS, () => show(pictureOf(market, contract, asOf())))
   }
-  const first = pump.last(contract.listing, STREAM_PATH)
+  const followed = followedOf(contract.listing)
+  const first = pump.last(followed, STREAM_PATH)
   if (first) show({ ...pictureOf(market, contract, asOf()), ...pictureOfTick(market, contract, first) })
   return pump.follow({
-    listings: () => [contract.listing],
+    listings: () => [followed],
     path: STREAM_PATH,
     onTicks: (ticks) => {
       for (const tick of ticks) show(pictureOfTick(market, contract, tick))

@@ -3,10 +3,12 @@
 import { type Micros, SECOND_US } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
 import { begunSession, sessionBefore } from '../market/calendar.ts'
+import { isIndex } from '../market/index-listing.ts'
 import type { Market } from '../market/market.ts'
 import { optionContract } from '../market/options.ts'
 import type { StreamTick } from '../pump.ts'
 import type { Contract } from './contract.ts'
+import { isCalculated, lastLevel, marketOf } from './index-contract.ts'
 
 export interface Picture {
   bid?: number
@@ -40,9 +42,14 @@ export interface OptionPicture {
  */
 const SHARES_A_LOT = 100
 
-export function pictureOf(market: Market, contract: Contract, now: Micros): Picture {
-  if (contract.option) return optionPicture(market, contract, now)
+export function pictureOf(real: Market, contract: Contract, now: Micros): Picture {
+  if (contract.option) return optionPicture(real, contract, now)
   const { listing } = contract
+  const market = marketOf(real, listing)
+  if (contract.secType === 'IND') {
+    const last = lastLevel(market, listing, now)
+    return { ...(last && { last: last.price, lastTs: last.ts }), ...dayOf(market, contract, now) }
+  }
   const quote = market.bidAsk(listing, now)
   const last = market.lastTrade(listing, now)
   return {
@@ -57,7 +64,14 @@ export function pictureOf(market: Market, contract: Contract, now: Micros): Pict
   }
 }
 
-export function pictureOfTick(market: Market, contract: Contract, tick: StreamTick): Picture {
+/** @param tick of the listing that is followed for it. */
+export function pictureOfTick(real: Market, contract: Contract, tick: StreamTick): Picture {
+  const { listing } = contract
+  const market = marketOf(real, listing)
+  if (isIndex(listing)) {
+    if (!isCalculated(tick.ts)) return pictureOf(real, contract, tick.ts)
+    return { ...dayOf(market, contract, tick.ts), last: tick.price * listing.factor, lastTs: tick.ts }
+  }
   const quote = {
     bid: tick.bid,
     ask: tick.ask,
@@ -74,7 +88,7 @@ function dayOf(market: Market, { listing, secType }: Contract, now: Micros): Pic
   const before = sessionBefore(session)
   const previous = market.day(listing, before, now)
   const day = market.day(listing, session, now)
-  const volume = secType === 'CASH' ? null : market.volume(listing, session, now)
+  const volume = secType === 'CASH' || secType === 'IND' ? null : market.volume(listing, session, now)
   return {
     ...(previous && { close: previous.close / splitFactor(listing, before.date, session.date) }),
     ...(day && { high: day.high, low: day.low, ...(secType !== 'CASH' && { open: day.open }) }),

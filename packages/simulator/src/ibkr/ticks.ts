@@ -80,7 +80,8 @@ export function tickMessages(before: Picture | null, now: Picture, o: TickOption
     }
     const moved = value !== before?.[side.price] || tradedAgain
     if (moved) price(side.type, value, amount)
-    // The size comes once more by itself, as it does at the vendor's.
+    // The size comes once more by itself, as it does at the vendor's; an index has none.
+    if (now[side.size] === undefined) continue
     if (moved || amount !== before?.[side.size]) size(side.sizeType, amount)
   }
   if (now.volume !== undefined && now.volume !== before?.volume) size(8, now.volume)

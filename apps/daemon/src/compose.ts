@@ -9,7 +9,8 @@ import type { DaemonDeps } from './daemon.ts'
 import type { Env } from './env.ts'
 import type { Fill } from './history/first-fill.ts'
 import { createHouse } from './house.ts'
-import type { House } from './ingest/ask-source.ts'
+import { accessOf, type House } from './ingest/ask-source.ts'
+import { HOUSE_ORDER } from './ingest/house-order.ts'
 import type { SourceState } from './ingest/source-states.ts'
 import type { Log } from './log.ts'
 import { connectTape, type Tape } from './tape.ts'
@@ -66,11 +67,25 @@ export function composeFill({
       wallClock,
       marketClock: market,
       concurrency: FILL_CONCURRENCY,
+      houseOrder: historyOrder(house),
     }
     const { chunks, rows } = await runBackfill(deps, { days, symbols, timeframes, signal, onProgress })
     signal.throwIfAborted()
     return { failed: chunks.failed, rowsWritten: rows.inserted + rows.updated }
   }
+}
+
+/**
+ * Every vendor works an index out by itself, and a series stands on one source: its history is had from the source
+ * that will go on with it, or is waited for. Its vendor counts calls closely, so another one would often be quicker.
+ */
+function historyOrder({ sources }: House): typeof HOUSE_ORDER {
+  const has = (name: string) => {
+    const source = sources.get(name)
+    const { bars } = source?.provider.getCapabilities().byAssetClass.index ?? {}
+    return source !== undefined && bars?.includes('1d') && accessOf(source, 'index', 'charts') !== null
+  }
+  return { ...HOUSE_ORDER, index: HOUSE_ORDER.index.filter(has).slice(0, 1) }
 }
 
 function sayState(log: Log, { name, status, message }: SourceState): void {

@@ -177,10 +177,11 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
     await coreSwept()
     expect((await latestOf('BTC-USD'))!.previousClose).toBeNull()
     const fill = composeFill({ tape: { db: base.db }, house: s.house, market: s.market })
-    const symbols = ['AAPL', 'BTC-USD']
+    const symbols = ['AAPL', 'BTC-USD', 'fx:EUR-USD', 'index:US:SPX']
     const signal = new AbortController().signal
     const days = { days: 365, symbols, timeframes: ['1d'], signal, onProgress: () => {} } as const
-    expect(await fill(days)).toMatchObject({ failed: 0 })
+    // Of these vendors none has days of forex: polygon's are cut at midnight.
+    expect(await fill(days)).toMatchObject({ failed: 1 })
     expect(await fill({ ...days, days: 3, timeframes: ['1m'] })).toMatchObject({ failed: 0 })
     const { id: instrumentId } = (await readInstrument(base.db, 'equity:US:AAPL'))!
     const range = { from: noon - 400 * DAY_US, to: noon, limit: 500, venue: 'XNYS' as const }
@@ -188,6 +189,15 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
       (await readBars(base.db, { instrumentId, timeframe: '1d', basis: 'split', ...range })).bars.length,
     ).toBeGreaterThan(240)
     expect((await readBars(base.db, { instrumentId, timeframe: '1m', ...range })).bars).toHaveLength(500)
+    const { id: spx } = (await readInstrument(base.db, 'index:US:SPX'))!
+    const index = await readBars(base.db, { instrumentId: spx, timeframe: '1d', ...range })
+    expect(index).toMatchObject({ source: 'yahoo', sources: ['yahoo'] })
+    expect(index.bars.length).toBeGreaterThan(240)
+    expect(index.bars.filter((bar) => bar.volume !== null)).toEqual([])
+    const { id: eur } = (await readInstrument(base.db, 'fx:EUR-USD'))!
+    const rates = await readBars(base.db, { instrumentId: eur, timeframe: '1m', ...range, venue: 'FX' })
+    expect([rates.source, rates.bars.length]).toEqual(['polygon', 500])
+    expect(rates.bars.filter((bar) => bar.volume !== null)).toEqual([])
     await until(async () => {
       s.wall.forward(MINUTE_US)
       await daemon.timetable.run('due')

@@ -47,6 +47,8 @@ const PLAN: readonly { days: number; timeframe: Timeframe }[] = [
   { days: 3, timeframe: '1m' },
 ]
 const RETRY_US = 600 * SECOND_US
+/** Their one source counts calls closely: nobody waits for it. */
+const SLOW: ReadonlySet<SweptAssetClass> = new Set(['index'])
 /** What a tape was filled with before it noted the classes. */
 const UNNOTED: readonly SweptAssetClass[] = ['equity', 'crypto']
 
@@ -77,6 +79,14 @@ export function createFirstFill(deps: FirstFillDeps): FirstFill {
     wanted.failed += result.failed
   }
 
+  const fillAll = async (wanted: readonly Wanted[]) => {
+    if (wanted.length === 0) return
+    for (const step of PLAN) for (const each of wanted) await fillOne(each, step)
+    for (const { assetClass, failed } of wanted) if (failed === 0) done?.add(assetClass)
+    await noteDone(deps, { done: done ?? new Set(), wanted })
+    sayDone(deps, wanted)
+  }
+
   return {
     progress: () => progress,
     async run() {
@@ -87,10 +97,8 @@ export function createFirstFill(deps: FirstFillDeps): FirstFill {
       if (wanted.length === 0) return
       for (const { assetClass } of wanted) notBefore.set(assetClass, deps.wall.now() + RETRY_US)
       try {
-        for (const step of PLAN) for (const each of wanted) await fillOne(each, step)
-        for (const { assetClass, failed } of wanted) if (failed === 0) done.add(assetClass)
-        await noteDone(deps, { done, wanted })
-        sayDone(deps, wanted)
+        for (const isSlow of [false, true])
+          await fillAll(wanted.filter(({ assetClass }) => SLOW.has(assetClass) === isSlow))
       } finally {
         progress = null
       }

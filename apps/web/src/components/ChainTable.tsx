@@ -1,43 +1,10 @@
 import type { OptionQuote } from '@onetape/market'
 import clsx from 'clsx'
 import { useEffect, useMemo, useRef } from 'react'
-import { formatPrice, formatVolume } from './number-format.ts'
-import { arrangeChain, formatGreek, formatVolatility, isInTheMoney, type StrikeRow } from './option-chain.ts'
-
-interface Column {
-  name: string
-  title?: string
-  /** From which width of its place on it is there. */
-  from: string
-  text: (quote: OptionQuote) => string
-}
-
-const WIDE = 'hidden @min-[1040px]:table-cell'
-const MIDDLE = 'hidden @min-[720px]:table-cell'
-const price = (value: number | null): string => (value === null ? '' : formatPrice(value, 2))
-
-/** From the strike outwards; mirrored for the calls. */
-const COLUMNS: Column[] = [
-  { name: 'Bid', from: '', text: (q) => price(q.bid) },
-  { name: 'Ask', from: '', text: (q) => price(q.ask) },
-  { name: 'Last', from: 'hidden @min-[520px]:table-cell', text: (q) => price(q.last) },
-  {
-    name: 'IV',
-    title: 'Implied volatility, per year',
-    from: 'hidden @min-[420px]:table-cell',
-    text: (q) => formatVolatility(q.impliedVolatility),
-  },
-  { name: 'Delta', from: MIDDLE, text: (q) => formatGreek(q.delta) },
-  { name: 'Gamma', from: WIDE, text: (q) => formatGreek(q.gamma) },
-  { name: 'Theta', from: WIDE, text: (q) => formatGreek(q.theta) },
-  { name: 'Vega', from: WIDE, text: (q) => formatGreek(q.vega) },
-  { name: 'Vol', title: 'Contracts traded today', from: MIDDLE, text: (q) => volume(q.volume) },
-  { name: 'OI', title: 'Open interest, contracts', from: MIDDLE, text: (q) => volume(q.openInterest) },
-]
-const MIRRORED = COLUMNS.toReversed()
-
-const volume = (value: number | null): string =>
-  value === null ? '' : value >= 10_000 ? formatVolume(value) : value.toLocaleString('en-US')
+import { ChainHeader } from './ChainHeader.tsx'
+import { CHAIN_COLUMNS, type ChainColumn, MIRRORED_COLUMNS } from './chain-columns.ts'
+import { formatPrice } from './number-format.ts'
+import { arrangeChain, isInTheMoney, type StrikeRow } from './option-chain.ts'
 
 interface Props {
   contracts: readonly OptionQuote[]
@@ -70,7 +37,7 @@ export function ChainTable({ contracts, underlying, isHeld }: Props) {
       )}
     >
       <table className="w-full border-separate border-spacing-0 text-right text-xs tabular-nums">
-        <Header />
+        <ChainHeader />
         <tbody>
           {rows.map((row, index) => (
             <Row
@@ -87,74 +54,6 @@ export function ChainTable({ contracts, underlying, isHeld }: Props) {
   )
 }
 
-function Header() {
-  const cell = 'sticky z-10 bg-sunken px-1.5 text-[11px] font-medium text-muted'
-  const columns = (side: 'Call' | 'Put', list: Column[]) =>
-    list.map((column) => (
-      <th
-        key={column.name}
-        scope="col"
-        title={column.title}
-        className={clsx(cell, 'top-6 h-6 border-b border-line-strong', column.from)}
-      >
-        <span className="sr-only">{side} </span>
-        {column.name}
-      </th>
-    ))
-  const group = clsx(cell, 'top-0 h-6 text-center')
-  return (
-    <thead>
-      <tr>
-        <SideHead name="Calls" className={group} />
-        <th className={group}>
-          <span className="sr-only">Between them</span>
-        </th>
-        <SideHead name="Puts" className={group} />
-      </tr>
-      <tr>
-        {columns('Call', MIRRORED)}
-        <th scope="col" className={clsx(cell, 'top-6 border-b border-line-strong text-center text-ink')}>
-          Strike
-        </th>
-        {columns('Put', COLUMNS)}
-      </tr>
-    </thead>
-  )
-}
-
-/** Spans as many columns as are there at each width; a hidden header cell spans nothing. */
-const SideHead = ({ name, className }: { name: string; className: string }) => (
-  <>
-    <th scope="colgroup" colSpan={2} className={clsx(className, '@min-[420px]:hidden')}>
-      {name}
-    </th>
-    <th
-      scope="colgroup"
-      colSpan={3}
-      className={clsx(className, 'hidden @min-[420px]:table-cell @min-[520px]:hidden')}
-    >
-      {name}
-    </th>
-    <th
-      scope="colgroup"
-      colSpan={4}
-      className={clsx(className, 'hidden @min-[520px]:table-cell @min-[720px]:hidden')}
-    >
-      {name}
-    </th>
-    <th
-      scope="colgroup"
-      colSpan={7}
-      className={clsx(className, 'hidden @min-[720px]:table-cell @min-[1040px]:hidden')}
-    >
-      {name}
-    </th>
-    <th scope="colgroup" colSpan={10} className={clsx(className, 'hidden @min-[1040px]:table-cell')}>
-      {name}
-    </th>
-  </>
-)
-
 interface RowProps {
   row: StrikeRow
   underlying: number | null
@@ -165,7 +64,7 @@ interface RowProps {
 
 function Row({ row, underlying, isFirstAbove, ref }: RowProps) {
   const line = isFirstAbove ? 'border-t-2 border-accent' : 'border-t border-line'
-  const side = (right: 'call' | 'put', columns: Column[]) => {
+  const side = (right: 'call' | 'put', columns: ChainColumn[]) => {
     const quote = row[right]
     const shade = isInTheMoney(right, row.strike, underlying) && 'bg-active'
     return columns.map((column) => (
@@ -179,7 +78,7 @@ function Row({ row, underlying, isFirstAbove, ref }: RowProps) {
   }
   return (
     <tr ref={ref} className="h-6.5 hover:[&>td]:bg-hover max-sm:h-9">
-      {side('call', MIRRORED)}
+      {side('call', MIRRORED_COLUMNS)}
       <th
         scope="row"
         className={clsx('bg-sunken px-2 text-center font-semibold', line)}
@@ -195,7 +94,7 @@ function Row({ row, underlying, isFirstAbove, ref }: RowProps) {
           </span>
         )}
       </th>
-      {side('put', COLUMNS)}
+      {side('put', CHAIN_COLUMNS)}
     </tr>
   )
 }

@@ -22,7 +22,7 @@ export function ExpiryPicker({ expirations, value, onChange }: Props) {
     void chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [value])
   return (
-    <fieldset className="relative m-0 flex gap-1 overflow-x-auto pb-0.5">
+    <fieldset className="relative m-0 flex min-w-0 gap-1 overflow-x-auto pb-0.5">
       <legend className="sr-only">Expiry</legend>
       {expirations.map((expiry) => {
         const isChosen = expiry === value

@@ -51,16 +51,21 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog label="Keyboard shortcuts" onClose={onClose}>
+    <Dialog label="Keyboard shortcuts" onClose={onClose} className="sm:w-[min(48rem,calc(100vw-1.5rem))]!">
       <div className="flex items-center justify-between border-b border-line px-4 py-2.5">
         <h2 className="text-[15px] font-semibold">Keyboard shortcuts</h2>
         <IconButton label="Close" onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
       </div>
-      <div className="grid max-h-[68vh] gap-x-8 gap-y-4 overflow-y-auto p-4">
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+        tabIndex={0}
+        aria-label="Shortcuts"
+        className="max-h-[68vh] gap-x-10 overflow-y-auto p-4 outline-offset-[-2px] sm:columns-2"
+      >
         {GROUPS.map((group) => (
-          <section key={group.title}>
+          <section key={group.title} className="break-inside-avoid pb-4">
             <h3 className="pb-1.5 text-xs font-semibold text-muted">{group.title}</h3>
             <dl className="flex flex-col gap-1">
               {group.keys.map(([keys, what]) => (
@@ -76,7 +81,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
             </dl>
           </section>
         ))}
-      </div>
+      </section>
     </Dialog>
   )
 }

@@ -596,6 +596,28 @@ describe('bars', () => {
     expect(request.slice(15, 21)).toEqual(['20260225-15:01:00', '1 min', '180 S', '0', 'TRADES', '2'])
   })
 
+  it('the first hour of an index begins with the session and is its window; another that is off the grid is dropped', async () => {
+    await using vendor = await testTws(
+      historyOf(
+        bar(seconds('2026-02-24T14:30:00Z')),
+        bar(seconds('2026-02-24T15:00:00Z'), 10, 0),
+        bar(seconds('2026-02-24T16:30:00Z')),
+      ),
+    )
+    const request = {
+      ref: { assetClass: 'index', symbol: 'SPX' },
+      timeframe: '1h',
+      from: at('2026-02-24T00:00:00Z'),
+      to: at('2026-02-25T00:00:00Z'),
+    } as const
+    const bars = await withProvider(vendor.url, (p) => p.getBars(request))
+    expect(bars.rows.map((b) => [b.ts, b.sessionDate, b.volume])).toEqual([
+      [at('2026-02-24T14:00:00Z'), '2026-02-24', null],
+      [at('2026-02-24T15:00:00Z'), '2026-02-24', null],
+    ])
+    expect(bars.dropped.map((d) => d.reason)).toEqual(['starts off the 1h grid'])
+  })
+
   it('a day is its date, in regular hours; a week and a month are their first day', async () => {
     await using vendor = await testTws(historyOf(bar('20260206', 10, '948837.22')))
     const range = { ref: ACME, from: at('2026-01-01T00:00:00Z'), to: at('2026-02-25T00:00:00Z') }

@@ -9,6 +9,7 @@ import {
   ohlcvFault,
   SECOND_US,
   type SymbolRef,
+  sessionAt,
   sessionDateOf,
   type Timeframe,
   venueOf,
@@ -61,9 +62,14 @@ function startOf(
   const isDate = time.length === 8
   if (isIntraday(timeframe)) {
     if (isDate) return `is dated, not timed, for a ${timeframe} bar`
-    const ts = Number(time) * SECOND_US
-    if (barStart(ts, timeframe) !== ts) return `starts off the ${timeframe} grid`
-    return { ts, sessionDate: sessionDateOf(venueOf(ref.assetClass), ts) }
+    const begun = Number(time) * SECOND_US
+    const ts = barStart(begun, timeframe)
+    const venue = venueOf(ref.assetClass)
+    // The first hour of a session begins with it: 9:30 stands for what the window from 9:00 holds.
+    if (begun !== ts && sessionAt(venue, begun).session?.open !== begun) {
+      return `starts off the ${timeframe} grid`
+    }
+    return { ts, sessionDate: sessionDateOf(venue, begun) }
   }
   const day = isDate ? isoDate(time) : sessionDateOf(venueOf(ref.assetClass), Number(time) * SECOND_US)
   if (Number.isNaN(Date.parse(`${day}T00:00:00Z`))) return `${time} is no date`

@@ -74,7 +74,7 @@ it('is well at first', async () => {
     sources: [{ name: 'polygon', status: 'ok' }],
   })
   expect(body.tiers.map((t) => t.name)).toContain('core')
-  expect(body.venues.map((v) => v.venue)).toEqual(['XNYS', 'CRYPTO'])
+  expect(body.venues.map((v) => v.venue)).toEqual(['XNYS', 'CRYPTO', 'FX'])
 })
 
 it.each(['refuse', 'mute'] as const)(

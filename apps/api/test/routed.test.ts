@@ -1,6 +1,6 @@
 // The routed procedures over HTTP: a real tape, the real adapters and their simulated vendors.
 import type { AddressInfo } from 'node:net'
-import { mintInstruments, readCalls, writeBatch, writeMarketShift } from '@onetape/db'
+import { beatHeart, mintInstruments, readCalls, writeBatch, writeMarketShift } from '@onetape/db'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { DAY_US, microsFromIso } from '@onetape/market'
 import { registry, simulatedSettings } from '@onetape/providers'
@@ -154,6 +154,32 @@ it('the providers report has a matrix, budgets and health for every vendor', asy
   expect(coinbase.budgets.length).toBeGreaterThan(0)
   expect(coinbase.health).toMatchObject({ state: 'closed' })
   expect(report.order.equity[0]).toBe('polygon')
+})
+
+it('a stream is reported as the daemon says it runs', async () => {
+  const stream = {
+    source: 'coinbase',
+    state: 'up',
+    symbols: 12,
+    connects: 2,
+    received: 40,
+    conflated: 3,
+    dropped: 1,
+    lastEventAt: marketNow(),
+  }
+  const wallNow = Date.now() * 1000
+  await beatHeart(database.db, {
+    instanceId: 'test',
+    pid: 1,
+    startedAt: wallNow,
+    wallNow,
+    marketNow: marketNow(),
+    detail: { streams: [stream] },
+  })
+  const { sources } = await client.providers.query()
+  const { source: _, state: __, ...figures } = stream
+  expect(sources.find((s) => s.name === 'coinbase')!.stream).toEqual({ up: true, ...figures })
+  expect(sources.find((s) => s.name === 'yahoo')!.stream).toBeNull()
 })
 
 it('unknown instruments and impossible ranges are told in one line', async () => {

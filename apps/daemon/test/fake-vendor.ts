@@ -89,7 +89,8 @@ export class FakeVendor implements IDataProvider {
     return { byAssetClass, credentials: [], snapshotSymbolsMax: 100, tiers: [tier], defaultTier: 'all' }
   }
 
-  async getQuotes(): Promise<Fetched<Quote>> {
+  async getQuotes(_refs: readonly SymbolRef[], options?: CallOptions): Promise<Fetched<Quote>> {
+    await this.#ready(options)
     return this.#answer([], [])
   }
 

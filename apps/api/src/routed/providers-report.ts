@@ -78,7 +78,7 @@ const orderOf = (assetClass: AssetClass, sources: readonly RoutedSource[]): stri
 }
 
 const streamSchema = z.looseObject({
-  up: z.boolean(),
+  state: z.string(),
   symbols: z.number().default(0),
   connects: z.number().default(0),
   received: z.number().default(0),
@@ -94,9 +94,17 @@ function streamsIn(detail: unknown): Map<string, StreamReport> {
   const parsed = detailSchema.safeParse(detail)
   const streams = parsed.success ? (parsed.data.streams ?? []) : []
   return new Map(
-    streams.map(({ source, up, symbols, connects, received, conflated, dropped, lastEventAt }) => [
+    streams.map(({ source, state, symbols, connects, received, conflated, dropped, lastEventAt }) => [
       source,
-      { up, symbols, connects, received, conflated, dropped, lastEventAt: lastEventAt ?? null },
+      {
+        up: state === 'up',
+        symbols,
+        connects,
+        received,
+        conflated,
+        dropped,
+        lastEventAt: lastEventAt ?? null,
+      },
     ]),
   )
 }

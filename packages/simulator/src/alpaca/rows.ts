@@ -1,6 +1,6 @@
 // Alpaca's rows: single letters, prices as numbers, instants as RFC 3339 text with up to nine decimals.
 import type { Micros } from '@onetape/market'
-import type { BidAsk } from '../market/bid-ask.ts'
+import { type BidAsk, LOT_SHARES } from '../market/bid-ask.ts'
 import type { Candle, Print } from '../market/candle.ts'
 import { mix } from '../market/hash.ts'
 import type { Listing } from '../market/listing.ts'
@@ -55,10 +55,10 @@ export function quoteRow(listing: Listing, quote: BidAsk, iex = false) {
     t,
     ax: exchangeOf(draw >>> 4, iex),
     ap,
-    as: quote.askSize,
+    as: quote.askSize * LOT_SHARES,
     bx: exchangeOf(draw, iex),
     bp,
-    bs: quote.bidSize,
+    bs: quote.bidSize * LOT_SHARES,
     c: ['R'],
     z: tapeLetter(listing),
   }

@@ -6,6 +6,9 @@ import { halfSpreadSteps } from './fx-spread.ts'
 import { mix } from './hash.ts'
 import type { Listing } from './listing.ts'
 
+/** Equity sizes are counted in round lots here; which vendors send lots and which shares is theirs to know. */
+export const LOT_SHARES = 100
+
 export interface BidAsk {
   ts: Micros
   bid: number

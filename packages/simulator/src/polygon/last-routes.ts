@@ -1,5 +1,7 @@
 // The newest quote or trade of one thing: GET /v2/last/.. (stocks, single letters, nanoseconds) and /v1/last.. (pairs).
+
 import type { FastifyInstance } from 'fastify'
+import { LOT_SHARES } from '../market/bid-ask.ts'
 import { requestId, type Simulation, sendJson, type VendorRequest } from '../simulation.ts'
 import { notFound } from './answers.ts'
 import { planOf, seenAt, statusWord } from './plan.ts'
@@ -21,7 +23,7 @@ export function lastRoutes(app: FastifyInstance, { clock }: Simulation): void {
       const rest =
         what === 'trade'
           ? `"i":"${last.id}","p":${last.price},"s":${last.size},"x":4`
-          : `"P":${quote.ask},"S":${quote.askSize},"X":4,"p":${quote.bid},"s":${quote.bidSize},"x":11`
+          : `"P":${quote.ask},"S":${quote.askSize * LOT_SHARES},"X":4,"p":${quote.bid},"s":${quote.bidSize * LOT_SHARES},"x":11`
       const status = statusWord(plan, 'equity')
       const id = requestId(request)
       return sendJson(reply, 200, `{"request_id":"${id}","results":{${head},${rest}},"status":"${status}"}`)

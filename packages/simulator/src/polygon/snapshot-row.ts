@@ -1,7 +1,9 @@
 // One row of a snapshot, written as text: its nanoseconds are beyond what a JavaScript number holds, and with eight
 // thousand rows the detour over objects would cost more than the prices.
+
 import { HOUR_US, type Micros, type Session } from '@onetape/market'
 import { splitFactor } from '../market/actions.ts'
+import { LOT_SHARES } from '../market/bid-ask.ts'
 import { begunSession, sessionBefore } from '../market/calendar.ts'
 import type { Candle } from '../market/candle.ts'
 import { mix } from '../market/hash.ts'
@@ -66,7 +68,7 @@ function quoteText({ listing, quote, last }: SnapshotFacts, parts: SnapshotParts
   if (listing.kind === 'fx')
     return `"lastQuote":{"a":${quote.ask},"b":${quote.bid},"t":${Math.floor(quote.ts / 1000)},"x":48},`
   if (listing.kind === 'crypto' || !parts.lastQuote) return ''
-  return `"lastQuote":{"P":${quote.ask},"S":${quote.askSize},"p":${quote.bid},"s":${quote.bidSize},"t":${nanosText(quote.ts, last.id + 7)}},`
+  return `"lastQuote":{"P":${quote.ask},"S":${quote.askSize * LOT_SHARES},"p":${quote.bid},"s":${quote.bidSize * LOT_SHARES},"t":${nanosText(quote.ts, last.id + 7)}},`
 }
 
 /** Currencies are quoted, not traded. Coins' trades bear milliseconds. */

@@ -1,5 +1,7 @@
 // The topics of each cluster and the events on them. Times are milliseconds here, nanoseconds in REST.
+
 import { MINUTE_US, SECOND_US } from '@onetape/market'
+import { LOT_SHARES } from '../market/bid-ask.ts'
 import { begunSession } from '../market/calendar.ts'
 import type { Candle } from '../market/candle.ts'
 import type { Listing } from '../market/listing.ts'
@@ -69,10 +71,10 @@ export const CLUSTERS: Record<'stocks' | 'crypto' | 'forex', Cluster> = {
       sym: listing.symbol,
       bx: 11,
       bp: bid,
-      bs: bidSize,
+      bs: bidSize * LOT_SHARES,
       ax: 4,
       ap: ask,
-      as: askSize,
+      as: askSize * LOT_SHARES,
       c: 0,
       t: ms(ts),
       q: id,

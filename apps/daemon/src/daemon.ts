@@ -13,7 +13,15 @@ import {
   readEnvironment,
   readSync,
 } from '@onetape/db'
-import { type Clock, DAY_US, isoFromMicros, type Micros, type Timeframe } from '@onetape/market'
+import {
+  type AssetClass,
+  type Clock,
+  DAY_US,
+  isoFromMicros,
+  type Micros,
+  type SymbolRef,
+  type Timeframe,
+} from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { MarketClock } from './clock/market-clock.ts'
 import { moveMarket } from './clock/move-market.ts'
@@ -26,14 +34,16 @@ import { createDayBook, type DayBook } from './ingest/day-book.ts'
 import { createFindingMemory, type FindingMemory } from './ingest/finding-memory.ts'
 import { HOUSE_ORDER, SWEPT_ASSET_CLASSES, type SweptAssetClass } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
+import { probeSources } from './ingest/probe-sources.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
 import type { Log } from './log.ts'
 import { followLedgerDaily, type RollUpFollower } from './rollup/follow-ledger.ts'
 import { type CloseJobs, createCloseJobs } from './schedule/close-jobs.ts'
-import { createDueHandler, openMarket } from './schedule/due.ts'
-import { startTimetable, type Timetable } from './schedule/runner.ts'
-import { createStreamer, type Streamer } from './stream/streamer.ts'
+import { createDueHandler, type DueHandler, openMarket } from './schedule/due.ts'
+import { createLeases, type Leases } from './schedule/leases.ts'
+import { type JobHandlers, startTimetable, type Timetable } from './schedule/runner.ts'
+import { createStreamer, STREAM_LEASE, type Streamer } from './stream/streamer.ts'
 import type { Tape } from './tape.ts'
 import { CORE, mintCore } from './universe/reference.ts'
 import { createReferenceJob } from './universe/reference-job.ts'
@@ -85,9 +95,15 @@ const CALLS_KEPT_US = 30 * DAY_US
 export async function start(deps: DaemonDeps): Promise<Daemon> {
   const stopping = new AbortController()
   const running = await assemble(deps, stopping.signal)
-  const { sweeper, follower, complaints, market } = running
+  const { sweeper, follower, complaints } = running
   const fill = firstFill(running)
-  const streamer = deps.streams === false ? null : streamerOf(running)
+  const leases = createLeases({
+    db: deps.tape.db,
+    holder: deps.instanceId,
+    onGained: (name) => void (name.startsWith(STREAM_LEASE) && timetable.run('streams')),
+    guard: (work) => complaints.guard('renewing leases', work),
+  })
+  const streamer = deps.streams === false ? null : streamerOf(running, leases)
   const heartbeat = startHeartbeat({
     ...deps,
     db: deps.tape.db,
@@ -103,26 +119,7 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
   await openMarket(running)
   wantEverything(sweeper)
   const due = createDueHandler(running)
-  const minutes = minuteKeeper(running)
-  const timetable = startTimetable(
-    {
-      due: due.run,
-      universe: () => running.universe.reload(),
-      reference: createReferenceJob({ ...running, db: deps.tape.db, onLoaded: (c) => onListed(running, c) }),
-      history: async () => fill?.run(),
-      minutes: async () => {
-        await Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => minutes.run(assetClass)))
-      },
-      actions: actionsJob(running),
-      streams: async () => streamer?.reconcile(),
-      health: () => deps.house.health.refresh(),
-      partitions: async () => {
-        await ensurePartitions(deps.tape.db, { marketNow: market.now() })
-        await purgeCalls(deps.tape.db, deps.wall.now() - CALLS_KEPT_US)
-      },
-    },
-    complaints,
-  )
+  const timetable = startTimetable(handlersOf(running, { due, fill, streamer, leases }), complaints)
   void timetable.run('due')
   void timetable.run('reference')
   void timetable.run('streams')
@@ -143,12 +140,47 @@ export async function start(deps: DaemonDeps): Promise<Daemon> {
         1_000,
         Promise.all([
           heartbeat[Symbol.asyncDispose](),
+          leases[Symbol.asyncDispose](),
           follower[Symbol.asyncDispose](),
           ears.close(),
           deps.house.calls[Symbol.asyncDispose](),
           deps.house.health.flush(),
         ]),
       )
+    },
+  }
+}
+
+interface Parts {
+  due: DueHandler
+  fill: FirstFill | null
+  streamer: Streamer | null
+  leases: Leases
+}
+
+function handlersOf(running: Running, { due, fill, streamer, leases }: Parts): JobHandlers {
+  const { tape, house, wall, market, universe } = running
+  const minutes = minuteKeeper(running)
+  const actions = actionsJob(running)
+  return {
+    due: due.run,
+    universe: () => universe.reload(),
+    reference: createReferenceJob({ ...running, db: tape.db, onLoaded: (c) => onListed(running, c) }),
+    history: async () => fill?.run(),
+    minutes: async () => {
+      if (!(await leases.hold('minutes'))) return
+      await Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => minutes.run(assetClass)))
+    },
+    actions: async () => {
+      if (await leases.hold('actions')) await actions()
+    },
+    streams: async () => streamer?.reconcile(),
+    health: () => house.health.refresh(),
+    probes: async () =>
+      void (await probeSources(house, { symbolOf: anyOf(running), signal: running.signal })),
+    partitions: async () => {
+      await ensurePartitions(tape.db, { marketNow: market.now() })
+      await purgeCalls(tape.db, wall.now() - CALLS_KEPT_US)
     },
   }
 }
@@ -240,6 +272,14 @@ function firstFill(running: Running): FirstFill | null {
   return createFirstFill({ ...running, db: tape.db, fill, instruments, canFill })
 }
 
+/** A symbol of the core list, to put a question with. */
+const anyOf =
+  ({ universe }: Running) =>
+  (assetClass: AssetClass): SymbolRef | null => {
+    const member = universe.members(CORE, assetClass)[0]
+    return member ? { assetClass, symbol: member.symbol } : null
+  }
+
 /** Minutes are kept for whoever is swept every minute. */
 function minuteKeeper(running: Running): MinuteKeeper {
   const instruments = (assetClass: SweptAssetClass) => fastest(running, assetClass)
@@ -257,9 +297,9 @@ function actionsJob(running: Running): () => Promise<void> {
 }
 
 /** They are streamed as well, where a source can. */
-function streamerOf(running: Running): Streamer {
+function streamerOf(running: Running, leases: Leases): Streamer {
   const instruments = () => SWEPT_ASSET_CLASSES.flatMap((assetClass) => fastest(running, assetClass))
-  return createStreamer({ ...running, db: running.tape.db, instruments })
+  return createStreamer({ ...running, db: running.tape.db, leases, instruments })
 }
 
 /** Members of the tiers that are swept every minute, the most urgent first. */

@@ -28,6 +28,9 @@ let house: House
 let instruments: Instrument[]
 let streamer: Streamer
 const days = createDayBook()
+/** Leases that another daemon has, and those that this one wants. */
+const elsewhere = new Set<string>()
+let wanted: readonly string[] = []
 
 beforeEach(async () => {
   base = await testDatabase()
@@ -52,10 +55,17 @@ beforeEach(async () => {
     memory: createFindingMemory(),
     days,
     instruments: () => instruments,
+    leases: {
+      hold: async (name) => !elsewhere.has(name),
+      keepOnly: async (_, names) => {
+        wanted = names
+      },
+    },
     flushMs: 20,
   })
 })
 afterEach(async () => {
+  elsewhere.clear()
   await streamer[Symbol.asyncDispose]()
   await base.drop()
 })
@@ -270,6 +280,19 @@ describe('streams come and go', () => {
     await streamer.reconcile()
     expect(polygon.opened).toHaveLength(2)
     expect(alpaca.opened[0]!.isClosed).toBe(true)
+  })
+
+  it('another daemon has are left to it, with their symbols, and taken over when it is gone', async () => {
+    elsewhere.add('stream:polygon')
+    await streamer.reconcile()
+    expect([polygon.opened, alpaca.opened, wanted]).toEqual([[], [], ['stream:polygon']])
+    elsewhere.clear()
+    await streamer.reconcile()
+    expect(polygon.opened[0]!.refs.map((r) => r.symbol)).toEqual(['AAPL', 'MSFT'])
+    elsewhere.add('stream:polygon')
+    await streamer.reconcile()
+    expect(polygon.opened[0]!.isClosed).toBe(true)
+    expect(streamer.notes()).toEqual([])
   })
 
   it('follow the universe without being opened anew', async () => {

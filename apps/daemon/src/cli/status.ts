@@ -12,6 +12,7 @@ import { isoFromMicros, type Micros, SECOND_US, sessionAt, type Venue } from '@o
 import type { Command } from 'commander'
 import { wallClock } from '../clock/wall-clock.ts'
 import type { HeartbeatDetail } from '../heartbeat.ts'
+import type { StreamNote } from '../stream/source-stream.ts'
 import { type Console, count, json, table } from './console.ts'
 import { envOf, type ModeOption, type OpenTape, openTape } from './open-tape.ts'
 
@@ -49,6 +50,7 @@ async function readStatus({ tape, marketClock }: OpenTape) {
   const beat = beats[0]
   const ageS = beat ? seconds(wallClock.now() - beat.beatAt) : null
   const detail = (beat?.detail ?? null) as HeartbeatDetail | null
+  const alive = beats.filter((b) => wallClock.now() - b.beatAt < ALIVE_US)
   return {
     mode: tape.mode,
     environmentId: tape.environmentId,
@@ -75,14 +77,14 @@ async function readStatus({ tape, marketClock }: OpenTape) {
       }
     }),
     daemon: {
-      alive: beat !== undefined && wallClock.now() - beat.beatAt < ALIVE_US,
+      alive: alive.length > 0,
       pid: beat?.pid ?? null,
       startedAt: isoOrNull(beat?.startedAt),
       beatAgeSeconds: ageS,
       busyWith: detail?.busyWith ?? null,
     },
     sources: detail?.sources ?? [],
-    streams: detail?.streams ?? [],
+    streams: streamsOf(alive),
   }
 }
 
@@ -93,6 +95,12 @@ function venueState(venue: Venue, now: Micros) {
     state: moment.nextChange.state,
   }
   return { venue, state: moment.state, sessionDate: moment.session?.date ?? null, nextChange: next }
+}
+
+/** Several daemons may run: each source is streamed by one of them. The last to have beaten come first. */
+function streamsOf(beats: readonly { detail: unknown }[]): StreamNote[] {
+  const notes = beats.flatMap(({ detail }) => (detail as HeartbeatDetail | null)?.streams ?? [])
+  return notes.filter(({ source }, i) => notes.findIndex((note) => note.source === source) === i)
 }
 
 const seconds = (us: number): number => Math.round(us / SECOND_US)

@@ -16,6 +16,7 @@ export type JobName =
   | 'actions'
   | 'streams'
   | 'health'
+  | 'probes'
   | 'partitions'
 
 export const JOBS: readonly Job[] = [
@@ -54,6 +55,11 @@ export const JOBS: readonly Job[] = [
     name: 'health',
     cron: '*/5 * * * * *',
     about: 'shares what is known of the sources with the other processes',
+  },
+  {
+    name: 'probes',
+    cron: '*/10 * * * * *',
+    about: 'asks sources that failed and that nobody needs whether they are back',
   },
   {
     name: 'partitions',

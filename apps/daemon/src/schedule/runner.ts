@@ -19,6 +19,7 @@ const SAID_AS: Record<JobName, string> = {
   actions: 'collecting corporate actions',
   streams: 'keeping streams',
   health: 'sharing the health of the sources',
+  probes: 'probing sources',
   partitions: 'making partitions',
 }
 

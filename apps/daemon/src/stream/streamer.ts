@@ -8,6 +8,7 @@ import type { Clock, Micros } from '@onetape/market'
 import type { Complaints } from '../complaints.ts'
 import type { House } from '../ingest/ask-source.ts'
 import type { Log } from '../log.ts'
+import type { Leases } from '../schedule/leases.ts'
 import { pickStreams } from './pick-streams.ts'
 import { openSourceStream, type SourceStream, type StreamNote } from './source-stream.ts'
 import { type WriteTakenDeps, writeTaken } from './write-taken.ts'
@@ -19,6 +20,8 @@ export interface StreamerDeps extends WriteTakenDeps {
   log: Log
   complaints: Complaints
   signal: AbortSignal
+  /** One daemon of many streams a source. */
+  leases: Pick<Leases, 'hold' | 'keepOnly'>
   /** Whose prices are streamed, the most urgent first. */
   instruments(): readonly Instrument[]
   flushMs?: number
@@ -32,7 +35,11 @@ export interface Streamer extends AsyncDisposable {
   notes(): StreamNote[]
 }
 
+/** `stream:polygon` is the lease on the stream of that source. */
+export const STREAM_LEASE = 'stream:'
+
 const FLUSH_MS = 250
+const leaseOf = (source: string): string => `${STREAM_LEASE}${source}`
 /** People fix keys and plans; vendors end maintenance. */
 const REFUSED_FOR_US = 900_000_000
 
@@ -63,6 +70,15 @@ export function createStreamer(deps: StreamerDeps): Streamer {
     if (stream.isOver()) outUntil.set(name, { until: deps.wall.now() + REFUSED_FOR_US, note: stream.note() })
     await stream.close()
   }
+  /** Those of the picked streams that are ours to open: another daemon's instruments are not moved to another source. */
+  const ours = async (picked: ReadonlyMap<string, Instrument[]>): Promise<Map<string, Instrument[]>> => {
+    const { leases } = deps
+    await leases.keepOnly(STREAM_LEASE, [...picked.keys()].map(leaseOf))
+    const mine = new Map<string, Instrument[]>()
+    for (const [name, instruments] of picked)
+      if (await leases.hold(leaseOf(name))) mine.set(name, instruments)
+    return mine
+  }
   const timer = setInterval(() => {
     void flush()
     for (const stream of streams.values()) void stream.healer.run()
@@ -76,11 +92,14 @@ export function createStreamer(deps: StreamerDeps): Streamer {
       for (const [name, stream] of [...streams]) if (stream.isOver()) await retire(name, stream)
       const now = deps.wall.now()
       for (const [name, { until }] of [...outUntil]) if (until <= now) outUntil.delete(name)
-      const picked = pickStreams({
-        instruments: deps.instruments(),
-        sources: deps.house.sources,
-        isOut: (name) => outUntil.has(name),
-      })
+      const picked = await ours(
+        pickStreams({
+          instruments: deps.instruments(),
+          sources: deps.house.sources,
+          isOut: (name) => outUntil.has(name),
+        }),
+      )
+      if (deps.signal.aborted) return
       for (const [name, stream] of [...streams]) if (!picked.has(name)) await retire(name, stream)
       for (const [name, instruments] of picked) {
         const stream = streams.get(name)

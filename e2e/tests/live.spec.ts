@@ -12,7 +12,9 @@ const cli = 'apps/daemon/src/cli.ts'
 const NO_VENDOR = {
   YAHOO_BASE_URL: 'http://127.0.0.1:9',
   YAHOO_CONSENT_URL: 'http://127.0.0.1:9',
+  YAHOO_STREAM_URL: 'ws://127.0.0.1:9',
   COINBASE_BASE_URL: 'http://127.0.0.1:9',
+  COINBASE_STREAM_URL: 'ws://127.0.0.1:9',
 }
 
 interface ImportReport {
@@ -77,6 +79,11 @@ test.describe('live, with real history', () => {
     expect(health.sources.find((s) => s.name === 'polygon')).toMatchObject({
       status: 'unconfigured',
       message: 'needs POLYGON_API_KEY',
+    })
+    // A terminal is nobody's but the house's: without its address there is nothing to reach.
+    expect(health.sources.find((s) => s.name === 'ibkr')).toMatchObject({
+      status: 'unconfigured',
+      message: 'needs IBKR_TWS_URL',
     })
   })
 })

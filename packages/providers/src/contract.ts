@@ -148,6 +148,8 @@ export interface ProviderSetting {
   field: string
   label: string
   secret?: boolean
+  /** For an address that no vendor has for everybody, such as a terminal's: without it the source is not connected. */
+  required?: boolean
 }
 
 /** How a vendor's folder presents itself to the registry. */

@@ -42,7 +42,9 @@ function wordsOf({ label, capabilities }: ProviderDefinition, setting: ProviderS
   }
   // An acronym stays one.
   const words = `${label}: ${setting.label.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}.`
-  if (setting.role === 'baseUrl') return `${words} Unset: the vendor's own.`
+  if (setting.role === 'baseUrl') {
+    return `${words} Unset: ${setting.required ? 'the vendor is not connected' : "the vendor's own"}.`
+  }
   const isNeeded = capabilities.credentials.includes(setting.field)
   return isNeeded ? `${words} Unset: the vendor is not connected.` : words
 }

@@ -43,7 +43,7 @@ function openSource({ settings, mode, deps }: HouseOptions, definition: Provider
     ...capabilities.credentials
       .filter((field) => !(field in credentials))
       .map(envOf(definition, 'credential')),
-    ...(mode === 'demo' ? addressesOf(definition) : [])
+    ...(mode === 'demo' ? addressesOf(definition) : ownAddressesOf(definition))
       .filter((field) => !(field in baseUrls))
       .map(envOf(definition, 'baseUrl')),
   ]
@@ -62,6 +62,10 @@ function openSource({ settings, mode, deps }: HouseOptions, definition: Provider
 const addressesOf = ({ baseUrls, settings }: ProviderDefinition): string[] => [
   ...new Set([...Object.keys(baseUrls), ...settings.filter((s) => s.role === 'baseUrl').map((s) => s.field)]),
 ]
+
+/** Addresses that only the house can know. */
+const ownAddressesOf = ({ settings }: ProviderDefinition): string[] =>
+  settings.filter((s) => s.role === 'baseUrl' && s.required).map((s) => s.field)
 
 const envOf =
   ({ settings }: ProviderDefinition, role: ProviderSetting['role']) =>

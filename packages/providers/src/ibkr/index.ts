@@ -13,7 +13,8 @@ export const ibkr: ProviderDefinition = {
       env: 'IBKR_TWS_URL',
       role: 'baseUrl',
       field: 'tws',
-      label: 'Address of TWS or IB Gateway (tcp://host:port)',
+      label: 'Address of TWS or IB Gateway, e.g. tcp://127.0.0.1:4001',
+      required: true,
     },
     { env: 'IBKR_CLIENT_ID', role: 'credential', field: 'clientId', label: 'Client id (default 1)' },
     {

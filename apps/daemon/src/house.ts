@@ -1,18 +1,9 @@
 // The house as the daemon asks it: its sources, their breakers and budgets shared with the other processes, and the
 // record of what was asked.
-import {
-  claimProbe,
-  createBudgetBook,
-  type Db,
-  declareBudgets,
-  readSourceHealth,
-  writeSourceHealth,
-} from '@onetape/db'
+import { createBudgetBook, createHealthStore, type Db, declareBudgets } from '@onetape/db'
 import type { Clock } from '@onetape/market'
 import {
   createHealthBoard,
-  type ErrorKind,
-  type HealthPort,
   openHouse,
   type ProviderDefinition,
   type RoutedSource,
@@ -55,7 +46,7 @@ export async function createHouse(o: HouseOptions): Promise<House> {
     },
   })
   await declare(db, routed)
-  const health = createHealthBoard({ port: healthPort(db), wallClock: wall, onProblem: o.onProblem })
+  const health = createHealthBoard({ port: createHealthStore(db), wallClock: wall, onProblem: o.onProblem })
   await health.refresh()
   return assembleHouse({ routed, health, market, calls: createCallLog(db), wall, onChange: o.onChange })
 }
@@ -88,13 +79,3 @@ async function declare(db: Db, routed: readonly RoutedSource[]): Promise<void> {
     if (provider) await declareBudgets(db, credentialId, tierOf(provider.getCapabilities(), tier).limits)
   }
 }
-
-const healthPort = (db: Db): HealthPort => ({
-  read: async () =>
-    (await readSourceHealth(db)).map((row) => ({
-      ...row,
-      lastErrorKind: row.lastErrorKind as ErrorKind | null,
-    })),
-  write: (health, what) => writeSourceHealth(db, health, what),
-  claimProbe: (source, leaseMs) => claimProbe(db, source, leaseMs),
-})

@@ -44,18 +44,22 @@ afterEach(async () => {
 
 /** Only these: the tests are about who stands in for whom. */
 const VENDORS = ['polygon', 'yahoo', 'coinbase']
-const addresses = ({ endpoints }: Simulator) =>
+const addresses = ({ endpoints }: Simulator, vendors: readonly string[] = VENDORS) =>
   simulatedSettings(
-    registry.definitions.filter((d) => VENDORS.includes(d.name)),
+    registry.definitions.filter((d) => vendors.includes(d.name)),
     endpoints,
   )
 
 /** A daemon in this process whose wall clock is moved by hand; simulator and market follow it. */
-async function daemonAt(at: number, faults: Parameters<typeof startSimulator>[0] = {}) {
+async function daemonAt(
+  at: number,
+  faults: Parameters<typeof startSimulator>[0] = {},
+  vendors: readonly string[] = VENDORS,
+) {
   const wall = handClock(at)
   const market: MarketClock = createMarketClock(wall)
   simulator = await startSimulator({ clock: market, ...faults })
-  const env = parseEnv(addresses(simulator))
+  const env = parseEnv(addresses(simulator, vendors))
   const log = createLog('daemon', env, { write: () => {} })
   const house = await createHouse({
     env,
@@ -169,6 +173,31 @@ describe('the real adapters against the simulated vendors', { timeout: 120_000 }
     const day = { session_date: '2026-11-17', basis: 'split', settled: true }
     expect(rows).toEqual([aapl!, ibm!].map(({ id }) => ({ instrument_id: id, ...day })))
     expect((await base.db.pool.query('select 1 from market_data_restatements')).rows).toEqual([])
+  })
+
+  it('settle the days of forex as sessions from 17:00 to 17:00 New York, and again without a change', async () => {
+    const s = await daemonAt(noon, {}, ['oanda', 'polygon'])
+    const [rate] = await mintInstruments(base.db, [
+      { ref: { assetClass: 'fx', symbol: 'USD-JPY' }, currency: 'JPY' },
+    ])
+    const dates = ['2026-11-13', '2026-11-16', '2026-11-17']
+    const signal = new AbortController().signal
+    const request = { assetClass: 'fx', core: [rate!], rest: [], dates, signal } as const
+    const deps = { db: base.db, house: s.house, market: s.market }
+    for (let i = 0; i < 2; i++) expect(await settle(deps, request)).toEqual({ settled: 3, unsettled: [] })
+    const { rows } = await base.db.pool.query(
+      'select session_date, basis, settled, volume from market_data_daily order by session_date',
+    )
+    expect(rows).toEqual(
+      dates.map((date) => ({ session_date: date, basis: 'raw', settled: true, volume: null })),
+    )
+    expect((await base.db.pool.query('select 1 from market_data_restatements')).rows).toEqual([])
+    expect([...(await readAttempts(base.db))]).toMatchObject([
+      [
+        'oanda',
+        [{ source: 'oanda', outcome: 'served', calls: [{ what: expect.stringMatching(/candles/) }] }],
+      ],
+    ])
   })
 
   it('fill charts from the vendors’ history, and with it yesterday’s close of a pair', async () => {

@@ -9,6 +9,7 @@ import {
   searchInstruments,
 } from '@onetape/db'
 import { type Clock, venueOf } from '@onetape/market'
+import { houseOrder } from '@onetape/providers'
 import { withDeadline } from './deadline.ts'
 import type { BarSeries, BarsQuery, FoundInstrument, InstrumentPage, LiveQuotes, TapeReads } from './ports.ts'
 
@@ -45,6 +46,8 @@ async function bars({ db, marketClock }: TapeDeps, query: BarsQuery): Promise<Ba
     venue,
     source,
     basis,
+    // A source that stood in for a while must not turn a long series into its few bars.
+    sourceOrder: houseOrder[instrument.assetClass],
   })
   return { key: instrument.key, timeframe, ...series }
 }

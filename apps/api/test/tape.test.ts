@@ -102,6 +102,22 @@ describe('bars', () => {
     })
   })
 
+  it('come from the better source of the house where a stand-in is as new', async () => {
+    const [eur] = await mintInstruments(database.db, [{ ref: { assetClass: 'fx', symbol: 'EUR-USD' } }])
+    const rate = { open: 1.1, high: 1.1, low: 1.1, close: 1.1, volume: null }
+    const bar = (ts: number): BarRow => ({
+      ...{ instrumentId: eur!.id, timeframe: '1m', ts, basis: 'raw', final: true },
+      ...rate,
+    })
+    const write = (source: string, bars: BarRow[]) =>
+      writeBatch(database.db, { kind: 'bars', source, feed: source, fetchedAt: OPEN, marketNow: OPEN, bars })
+    await write('polygon', [bar(OPEN + MINUTE_US)])
+    await write('oanda', [bar(OPEN), bar(OPEN + MINUTE_US)])
+    const series = await client.series.get.query({ key: eur!.key, timeframe: '1m', limit: 9 })
+    expect(series).toMatchObject({ source: 'oanda', sources: ['oanda', 'polygon'] })
+    expect(series.bars).toHaveLength(2)
+  })
+
   it('are half open in their range', async () => {
     const { bars } = await client.series.get.query({
       key: apple.key,

@@ -16,6 +16,7 @@ export type {
 } from './batch.ts'
 export { type BudgetBook, createBudgetBook } from './budget-book.ts'
 export { type ConnectOptions, connect, type Db } from './connect.ts'
+export { createHealthStore, type HealthStore } from './health-store.ts'
 export type { FoundInstrument, Instrument, InstrumentToMint, SymbolSpan } from './instrument.ts'
 export * from './notify.ts'
 export { ensurePartitions } from './partitions.ts'

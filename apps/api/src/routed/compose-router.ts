@@ -1,19 +1,9 @@
 // The router in this process: the house's sources, breakers and budgets shared with the daemon through the database.
-import {
-  claimProbe,
-  createBudgetBook,
-  type Db,
-  declareBudgets,
-  readPreference,
-  readSourceHealth,
-  writeSourceHealth,
-} from '@onetape/db'
+import { createBudgetBook, createHealthStore, type Db, declareBudgets, readPreference } from '@onetape/db'
 import type { Clock } from '@onetape/market'
 import {
   createHealthBoard,
   createRouter,
-  type ErrorKind,
-  type HealthPort,
   type HouseSettings,
   openHouse,
   type RoutedSource,
@@ -63,7 +53,7 @@ export function composeRouter(o: RoutedOptions): Routed {
       budgetFor: (credentialId) => budgets.forCredential(credentialId),
     },
   })
-  const health = createHealthBoard({ port: healthPort(db), wallClock, onProblem: o.onProblem })
+  const health = createHealthBoard({ port: createHealthStore(db), wallClock, onProblem: o.onProblem })
   const book = createInstrumentBook(db, { wallClock, marketClock })
   const calls = createCallLog(db)
   const router = createRouter({
@@ -105,13 +95,3 @@ async function declare(db: Db, sources: readonly RoutedSource[]): Promise<void> 
     if (provider) await declareBudgets(db, credentialId, tierOf(provider.getCapabilities(), tier).limits)
   }
 }
-
-const healthPort = (db: Db): HealthPort => ({
-  read: async () =>
-    (await readSourceHealth(db)).map((row) => ({
-      ...row,
-      lastErrorKind: row.lastErrorKind as ErrorKind | null,
-    })),
-  write: (health, what) => writeSourceHealth(db, health, what),
-  claimProbe: (source, leaseMs) => claimProbe(db, source, leaseMs),
-})

@@ -5,8 +5,7 @@ import { ProviderError } from '../errors.ts'
 import { safeText } from '../http/failure.ts'
 import { pause } from '../http/retry.ts'
 import { openSocket, type Socket } from '../http/socket.ts'
-import { requireCapability } from '../require-capability.ts'
-import { superviseStream } from '../stream/supervise.ts'
+import { openStream } from '../stream/open-stream.ts'
 import { capabilities } from './capabilities.ts'
 import { parseFrame } from './payload-stream.ts'
 import { type FrameEvent, StreamFrames } from './stream-frames.ts'
@@ -21,9 +20,8 @@ export function streamCoinbase(
   refs: readonly SymbolRef[],
   options?: StreamOptions,
 ): QuoteStream {
-  for (const { assetClass } of refs) requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
   const open = sessionOf(deps)
-  return superviseStream({ provider: NAME, refs, options, open, deps, heartbeatMs: HEARTBEAT_MS })
+  return openStream({ provider: NAME, capabilities, refs, options, open, deps, heartbeatMs: HEARTBEAT_MS })
 }
 
 const sessionOf = (deps: ProviderDeps): OpenSession =>

@@ -3,9 +3,7 @@ import type { Quote, SymbolRef } from '@onetape/market'
 import type { OpenSession, QuoteStream, SessionEvent, StreamOptions } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import { allPieces } from '../http/bounded.ts'
-import { requireAccess } from '../require-access.ts'
-import { requireCapability } from '../require-capability.ts'
-import { superviseStream } from '../stream/supervise.ts'
+import { openStream } from '../stream/open-stream.ts'
 import { capabilities, LINES_MAX } from './capabilities.ts'
 import { DELAYED_SHOWN, errorOfCode, isInformation, NAME, unavailable } from './codes.ts'
 import type { Listener } from './link.ts'
@@ -24,12 +22,9 @@ const IN_FLIGHT = 10
 export const createStream =
   (context: IbkrContext) =>
   (refs: readonly SymbolRef[], options?: StreamOptions): QuoteStream => {
-    for (const { assetClass } of refs) {
-      requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
-      requireAccess(NAME, context.tier, { assetClass, kind: 'stream' })
-    }
-    return superviseStream({
+    return openStream({
       provider: NAME,
+      capabilities,
       refs,
       options,
       open: openSession(context),

@@ -8,7 +8,7 @@ import { openSocket, type Socket } from '../http/socket.ts'
 import { requireAccess } from '../require-access.ts'
 import { requireCapability } from '../require-capability.ts'
 import { sessionsByGroup } from '../stream/by-group.ts'
-import { superviseStream } from '../stream/supervise.ts'
+import { openStream } from '../stream/open-stream.ts'
 import { capabilities } from './capabilities.ts'
 import { NAME } from './context.ts'
 import { streamName } from './normalize-stream.ts'
@@ -43,16 +43,11 @@ export function streamPolygon(
   refs: readonly SymbolRef[],
   options?: StreamOptions,
 ): QuoteStream {
-  const tier = tierOf(capabilities, deps.tier)
-  for (const { assetClass } of refs) {
-    requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
-    requireAccess(NAME, tier, { assetClass, kind: 'stream' })
-  }
   const open = sessionsByGroup({
     groupOf: (ref) => ref.assetClass,
     open: (group) => sessionOf(deps, group as AssetClass),
   })
-  return superviseStream({ provider: NAME, refs, options, open, deps })
+  return openStream({ provider: NAME, capabilities, refs, options, open, deps })
 }
 
 function sessionOf(deps: ProviderDeps, assetClass: AssetClass): OpenSession {

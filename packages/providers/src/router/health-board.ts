@@ -1,7 +1,7 @@
 // Health of all sources in memory, shared with the other processes through HealthPort. Asking it costs nothing; what
 // changes is written, not every call: a change of state at once, counts and latencies every few seconds.
 import type { AssetClass, Clock, DataKind } from '@onetape/market'
-import type { ProviderError } from '../errors.ts'
+import { ERROR_KINDS, type ProviderError } from '../errors.ts'
 import {
   afterFailure,
   afterNothing,
@@ -14,7 +14,7 @@ import {
   readinessOf,
 } from './breaker.ts'
 import { HealthRecord } from './health-record.ts'
-import type { HealthPort, RoutedSource, SourceHealth } from './ports.ts'
+import type { HealthPort, RoutedSource, SourceHealth, StoredHealth } from './ports.ts'
 
 export interface HealthBoardOptions {
   port: HealthPort
@@ -63,6 +63,12 @@ const PROBE_REFUSED_US = 1_000_000
 
 /** What a `not_entitled` of this call would close. */
 export const healthScopeOf = (kind: DataKind, assetClass: AssetClass): string => `${kind}/${assetClass}`
+
+/** A kind that another version of us wrote and this one does not know is none. */
+const fromStore = (stored: StoredHealth): SourceHealth => ({
+  ...stored,
+  lastErrorKind: ERROR_KINDS.find((kind) => kind === stored.lastErrorKind) ?? null,
+})
 
 export function createHealthBoard(options: HealthBoardOptions): HealthBoard {
   const {
@@ -173,7 +179,8 @@ export function createHealthBoard(options: HealthBoardOptions): HealthBoard {
     },
     async refresh() {
       const marks = new Map([...records].map(([key, record]) => [key, record.version]))
-      for (const health of await port.read()) {
+      for (const stored of await port.read()) {
+        const health = fromStore(stored)
         const record = recordOf(health.source)
         moving(record, () => record.adopt(health, marks.get(health.source) ?? 0))
       }

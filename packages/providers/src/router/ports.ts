@@ -69,9 +69,12 @@ export interface SourceHealth {
   latencyMs: number | null
 }
 
+/** As it lies in a store, whose words are text. */
+export type StoredHealth = Omit<SourceHealth, 'lastErrorKind'> & { lastErrorKind: string | null }
+
 /** Persistence of the breakers; the state machine is the router's. */
 export interface HealthPort {
-  read(): Promise<readonly SourceHealth[]>
+  read(): Promise<readonly StoredHealth[]>
   /**
    * Upserts by `source`. With `details` a row that exists keeps its state, failures, openedAt and retryAt: another
    * process may have moved them meanwhile, and only times, latency and the last error are news.

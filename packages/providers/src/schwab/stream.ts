@@ -3,9 +3,7 @@ import type { SymbolRef } from '@onetape/market'
 import type { OpenSession, QuoteStream, SessionEvent, StreamOptions, Subscriptions } from '../contract.ts'
 import { type ErrorKind, ProviderError } from '../errors.ts'
 import { openSocket, type Socket } from '../http/socket.ts'
-import { requireAccess } from '../require-access.ts'
-import { requireCapability } from '../require-capability.ts'
-import { superviseStream } from '../stream/supervise.ts'
+import { openStream } from '../stream/open-stream.ts'
 import { shapeFault } from '../wire-rows.ts'
 import { capabilities, STREAM_SYMBOLS_MAX } from './capabilities.ts'
 import {
@@ -35,12 +33,9 @@ const MINUTES = 'CHART_EQUITY'
 export const createStream =
   (context: SchwabContext) =>
   (refs: readonly SymbolRef[], options?: StreamOptions): QuoteStream => {
-    for (const { assetClass } of refs) {
-      requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
-      requireAccess(NAME, context.tier, { assetClass, kind: 'stream' })
-    }
-    return superviseStream({
+    return openStream({
       provider: NAME,
+      capabilities,
       refs,
       options,
       open: openSession(context),

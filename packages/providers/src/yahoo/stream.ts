@@ -3,8 +3,7 @@ import type { SymbolRef } from '@onetape/market'
 import type { OpenSession, ProviderDeps, QuoteStream, SessionEvent, StreamOptions } from '../contract.ts'
 import { openSocket } from '../http/socket.ts'
 import { askedFor } from '../missing.ts'
-import { requireCapability } from '../require-capability.ts'
-import { superviseStream } from '../stream/supervise.ts'
+import { openStream } from '../stream/open-stream.ts'
 import { capabilities } from './capabilities.ts'
 import { USER_AGENT } from './crumb.ts'
 import { HEARTBEAT, normalizePricing } from './normalize-stream.ts'
@@ -21,8 +20,7 @@ export function streamYahoo(
   refs: readonly SymbolRef[],
   options?: StreamOptions,
 ): QuoteStream {
-  for (const { assetClass } of refs) requireCapability(NAME, capabilities, { assetClass, need: 'stream' })
-  return superviseStream({ provider: NAME, refs, options, open: sessionOf(deps), deps })
+  return openStream({ provider: NAME, capabilities, refs, options, open: sessionOf(deps), deps })
 }
 
 export const sessionOf = (deps: ProviderDeps, repeatMs = REPEAT_MS): OpenSession =>

@@ -31,13 +31,14 @@ for (const [key, source] of [
 }
 
 test('the last bar moves with the live quotes', async ({ page, tape }) => {
+  test.setTimeout(300_000)
   await page.goto(`${tape.url}/i/crypto:BTC-USD?tf=1m`)
   const chart = page.getByRole('region', { name: 'Chart' })
   await expect(chart.locator('canvas').first()).toBeVisible({ timeout: 60_000 })
   // The legend tells the last bar while no pointer is over the chart.
   const close = async () => /\bC\s*([\d,.]+)/.exec(await chart.innerText())?.[1] ?? null
   await expect.poll(close, 'the legend says no close').not.toBeNull()
-  await untilHealth(tape.url, 'history is filled', (h) => h.daemon.detail?.busyWith === null, 90_000)
+  await untilHealth(tape.url, 'history is filled', (h) => h.daemon.detail?.busyWith === null, 180_000)
   await page.reload()
   await expect.poll(close, 'the legend says no close').not.toBeNull()
   const before = await close()

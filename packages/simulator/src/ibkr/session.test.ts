@@ -137,11 +137,11 @@ describe('the limits', () => {
     await Promise.all([one.next(is(81, 98)), two.next(is(81, 99))])
     one.send(1, 11, 1_000, ...STOCK, ...asking())
     expect((await one.next(is(4, 1_000)))[3]).toBe('101')
+    // The second answer says that the first was heard: a line is free.
     two.send(2, 1, 99)
-    one.send(1, 11, 1_001, ...STOCK, ...asking())
     two.send(2, 1, 99)
     expect((await two.next(is(4, 99))).slice(3, 5)).toEqual(['300', "Can't find EId with tickerId:99"])
-    one.send(1, 11, 1_002, ...STOCK, ...asking())
+    one.send(1, 11, 1_001, ...STOCK, ...asking())
     one.send(1, 11, 1_002, ...STOCK, ...asking())
     expect((await one.next(is(4, 1_002)))[3]).toBe('101')
   })

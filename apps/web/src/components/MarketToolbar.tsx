@@ -16,6 +16,8 @@ const CLASSES = [
   { value: 'all', label: 'All' },
   { value: 'equity', label: 'Equities' },
   { value: 'crypto', label: 'Crypto' },
+  { value: 'fx', label: 'Forex' },
+  { value: 'index', label: 'Indices' },
 ] as const satisfies readonly { value: MarketClass; label: string }[]
 
 const SORTS: { value: string; label: string }[] = [

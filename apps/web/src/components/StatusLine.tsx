@@ -27,11 +27,9 @@ export function StatusLine() {
   return (
     <Line>
       <MarketTime isDemo={health.mode === 'demo'} />
-      {health.venues
-        .filter((v) => v.venue !== 'FX')
-        .map((venue) => (
-          <VenueState key={venue.venue} venue={venue} />
-        ))}
+      {health.venues.map((venue) => (
+        <VenueState key={venue.venue} venue={venue} />
+      ))}
       <span className="ml-auto flex items-center gap-x-4 max-sm:ml-0">
         <Lag health={health} />
         <button
@@ -86,7 +84,13 @@ function MarketTime({ isDemo }: { isDemo: boolean }) {
 function VenueState({ venue }: { venue: Health['venues'][number] }) {
   const next = useAtMarketTime((now) => changePhrase(venue.state, venue.nextChange, now))
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    // A narrow page has room for the two venues that most people look at.
+    <span
+      className={clsx(
+        'inline-flex items-center gap-1.5 whitespace-nowrap',
+        venue.venue === 'FX' && 'max-md:hidden',
+      )}
+    >
       <span
         aria-hidden
         className={clsx(

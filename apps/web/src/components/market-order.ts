@@ -1,7 +1,7 @@
 // Which rows the Market page shows and in which order, and what they say together. Pure; runs at most once a second.
 import type { QuoteRow } from '@onetape/api/router'
 
-export const MARKET_CLASSES = ['all', 'equity', 'crypto'] as const
+export const MARKET_CLASSES = ['all', 'equity', 'crypto', 'fx', 'index'] as const
 export type MarketClass = (typeof MARKET_CLASSES)[number]
 
 export const SORT_COLUMNS = [

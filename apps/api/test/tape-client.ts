@@ -1,5 +1,5 @@
 // A client as the dashboard is one: tRPC over a real EventSource, resuming by itself.
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, retryLink, splitLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import type { QuoteDelta, QuoteRow } from '../src/quote-row.ts'
 import type { AppRouter } from '../src/router.ts'
@@ -9,7 +9,11 @@ export const apiClient = (port: number) =>
     links: [
       splitLink({
         condition: (op) => op.type === 'subscription',
-        true: httpSubscriptionLink({ url: `http://127.0.0.1:${port}/trpc`, EventSource }),
+        // As in the dashboard: an EventSource that met an error answer closes for good, the retry opens a new one.
+        true: [
+          retryLink({ retry: () => true, retryDelayMs: () => 250 }),
+          httpSubscriptionLink({ url: `http://127.0.0.1:${port}/trpc`, EventSource }),
+        ],
         false: httpBatchLink({ url: `http://127.0.0.1:${port}/trpc` }),
       }),
     ],

@@ -22,6 +22,8 @@ export function SearchDialog({ onClose, onPick }: Props) {
   const navigate = useNavigate()
   const [text, setText] = useState('')
   const [picked, setPicked] = useState(0)
+  /** Enter was pressed before the answer to what is typed had come. */
+  const [isEntered, setEntered] = useState(false)
   const list = useRef<HTMLDivElement>(null)
   const asked = useDebounced(text.trim(), DEBOUNCE_MS)
   const search = useQuery({
@@ -31,6 +33,7 @@ export function SearchDialog({ onClose, onPick }: Props) {
   })
   const found = asked === '' ? [] : (search.data ?? [])
   const at = Math.min(picked, found.length - 1)
+  const isCurrent = asked === text.trim() && !search.isPlaceholderData && !search.isPending
 
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' })
@@ -41,10 +44,17 @@ export function SearchDialog({ onClose, onPick }: Props) {
     if (onPick) onPick(chosen)
     else void navigate({ to: '/i/$key', params: { key: chosen.key } })
   }
+  // What was typed is opened, never what an earlier letter had found.
+  useEffect(() => {
+    if (!isEntered || !isCurrent) return
+    setEntered(false)
+    if (found[at]) open(found[at])
+  })
   const onKeyDown = (event: KeyboardEvent) => {
     const chosen = found[at]
     if (event.key === 'ArrowDown') setPicked(Math.min(found.length - 1, at + 1))
     else if (event.key === 'ArrowUp') setPicked(Math.max(0, at - 1))
+    else if (event.key === 'Enter' && !isCurrent) setEntered(text.trim() !== '')
     else if (event.key === 'Enter' && chosen) open(chosen)
     else return
     event.preventDefault()
@@ -66,6 +76,7 @@ export function SearchDialog({ onClose, onPick }: Props) {
           onChange={(event) => {
             setText(event.target.value)
             setPicked(0)
+            setEntered(false)
           }}
           onKeyDown={onKeyDown}
           placeholder="Symbol or name"

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const seed = fileURLToPath(new URL('./scripts/property-seed.ts', import.meta.url))
 const setup = fileURLToPath(new URL('./packages/db/src/testing-setup.ts', import.meta.url))
 
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
       'bench/src/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', 'e2e/**'],
+    setupFiles: existsSync(seed) ? [seed] : [],
     globalSetup: existsSync(setup) ? [setup] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,

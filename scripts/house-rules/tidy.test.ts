@@ -83,7 +83,7 @@ describe('dependencies', () => {
   it('drizzle and pg are a dependency of packages/db alone', () => {
     const users = manifests.filter((m) => {
       const all = { ...m.dependencies, ...m.devDependencies }
-      return m.name !== '@onetape/db' && ('pg' in all || 'drizzle-orm' in all)
+      return !['@onetape/db', '@onetape/bench'].includes(m.name) && ('pg' in all || 'drizzle-orm' in all)
     })
     expect(users.map((m) => m.name)).toEqual([])
   })

@@ -73,6 +73,7 @@ export const ROOMS: readonly Room[] = [
       '@onetape/simulator',
       '@onetape/daemon',
       '@onetape/api',
+      '@onetape/e2e',
     ],
     packages: [
       'fastify',

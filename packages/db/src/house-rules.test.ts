@@ -63,7 +63,7 @@ test('the latest table has no index but its key, and room for updates in place',
     `select reloptions, (select count(*) from pg_index where indrelid = c.oid) as indexes from pg_class c where relname = 'market_data_latest'`,
   )
   expect(found[0].indexes).toBe(1)
-  expect(found[0].reloptions).toContain('fillfactor=60')
+  expect(found[0].reloptions).toContain('fillfactor=45')
 })
 
 const sourceFiles = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, index, integer, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
 import { decimal } from '../decimal-type.ts'
 import { micros } from '../micros-type.ts'
 import { basisEnum, timeframeEnum } from './vocabulary.ts'
@@ -9,7 +9,7 @@ export const marketDataBars = pgTable(
   'market_data_bars',
   {
     ts: micros('ts').notNull(),
-    writeId: bigint('write_id', { mode: 'number' }).notNull(),
+    writeId: integer('write_id').notNull(),
     instrumentId: integer('instrument_id').notNull(),
     timeframe: timeframeEnum('timeframe').notNull(),
     basis: basisEnum('basis').notNull(),

@@ -1,14 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, primaryKey, smallint } from 'drizzle-orm/pg-core'
 import { decimal } from '../decimal-type.ts'
 import { micros } from '../micros-type.ts'
 
-/** Observed last prices, append-only, partitioned by ts. Columns go from wide to narrow: no padding. */
+/**
+ * Observed last prices, append-only, partitioned by ts. The order of columns and of the key leaves no padding: a row
+ * takes 56 bytes and its line pointer, an entry of the key 24 and its own. `write_id` reaches 2,147,483,647.
+ */
 export const marketDataTicks = pgTable(
   'market_data_ticks',
   {
     ts: micros('ts').notNull(),
-    writeId: bigint('write_id', { mode: 'number' }).notNull(),
+    writeId: integer('write_id').notNull(),
     instrumentId: integer('instrument_id').notNull(),
     sourceId: smallint('source_id').notNull(),
     price: decimal('price').notNull(),
@@ -16,7 +19,7 @@ export const marketDataTicks = pgTable(
     volume: decimal('volume'),
   },
   (t) => [
-    primaryKey({ columns: [t.instrumentId, t.ts, t.sourceId] }),
+    primaryKey({ columns: [t.instrumentId, t.sourceId, t.ts] }),
     check('market_data_ticks_price', sql`${t.price} > 0 and ${t.price} < 'Infinity'`),
     index('market_data_ticks_ts').using('brin', t.ts).with({ pages_per_range: 32, autosummarize: true }),
     index('market_data_ticks_write_id')

@@ -5,7 +5,7 @@
  */
 import { MINUTE_US, SECOND_US, sessionAt } from '@onetape/market'
 import { landingAfterClose, landingAtStart } from '../clock/demo-clock.ts'
-import type { Running } from '../daemon.ts'
+import type { Running } from '../assemble.ts'
 import { canAsk } from '../ingest/ask-house.ts'
 import { SWEPT_ASSET_CLASSES, type SweptAssetClass } from '../ingest/house-order.ts'
 import { fillDemoTiers } from '../universe/demo-tiers.ts'

@@ -1,0 +1,71 @@
+// The parts of a daemon put together, before anything runs: what they share is one record.
+import { ensurePartitions, readSync } from '@onetape/db'
+import { isoFromMicros, type Micros } from '@onetape/market'
+import { moveMarket } from './clock/move-market.ts'
+import { type Complaints, createComplaints } from './complaints.ts'
+import type { DaemonDeps } from './daemon.ts'
+import { createDayBook, type DayBook } from './ingest/day-book.ts'
+import { createFindingMemory, type FindingMemory } from './ingest/finding-memory.ts'
+import { SWEPT_ASSET_CLASSES } from './ingest/house-order.ts'
+import { createPreviousCloses } from './ingest/previous-closes.ts'
+import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
+import { createTierBook, type TierBook } from './ingest/tier-book.ts'
+import { followLedgerDaily, type RollUpFollower } from './rollup/follow-ledger.ts'
+import { type CloseJobs, createCloseJobs } from './schedule/close-jobs.ts'
+import { mintCore } from './universe/reference.ts'
+import { loadUniverse, type Universe } from './universe/universe.ts'
+
+/** What the parts of a running daemon share. */
+export interface Running extends DaemonDeps {
+  signal: AbortSignal
+  complaints: Complaints
+  universe: Universe
+  book: TierBook
+  memory: FindingMemory
+  days: DayBook
+  sweeper: Sweeper
+  follower: RollUpFollower
+  closeJobs: CloseJobs
+  /** Moves demo's clock and looks at the market there. */
+  moveTo(to: Micros): Promise<void>
+}
+
+export async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<Running> {
+  const { tape, wall, market, log, house } = deps
+  const { db } = tape
+  const complaints = createComplaints(log, signal)
+  await ensurePartitions(db, { marketNow: market.now() })
+  await mintCore(db)
+  const universe = await loadUniverse(db)
+  const book = createTierBook(await lastTierSyncs(deps))
+  const memory = createFindingMemory()
+  const days = createDayBook()
+  const closes = createPreviousCloses(db)
+  const sweeper = createSweeper({ db, house, market, wall, memory, closes, book, days, universe, signal })
+  const onChange = (problem: string | null) =>
+    problem === null ? complaints.solved('rolling up') : complaints.problem('rolling up', problem)
+  const follower = followLedgerDaily({ db, onChange })
+  const closeJobs = await createCloseJobs({ db, house, market, sweeper, universe, follower, log, signal })
+  const moveTo = async (to: Micros) => {
+    const { from, shiftUs } = await moveMarket({ db, wall, market }, to)
+    log.info(`market time moves from ${isoFromMicros(from)} to ${isoFromMicros(to)}`)
+    deps.onClockMoved?.(shiftUs)
+    wantEverything(sweeper)
+  }
+  return { ...deps, signal, complaints, universe, book, memory, days, sweeper, follower, closeJobs, moveTo }
+}
+
+export const wantEverything = (sweeper: Sweeper) => {
+  for (const assetClass of SWEPT_ASSET_CLASSES) sweeper.wantAll(assetClass)
+}
+
+async function lastTierSyncs({ tape }: DaemonDeps): Promise<Map<string, Micros>> {
+  const rows = await readSync(tape.db)
+  return new Map(
+    rows.flatMap(({ scope, lastSync }) =>
+      scope.startsWith('tier:') && lastSync !== null
+        ? [[scope.slice('tier:'.length), lastSync] as const]
+        : [],
+    ),
+  )
+}

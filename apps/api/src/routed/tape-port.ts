@@ -8,7 +8,7 @@ import {
   sessionDateOf,
   venueOf,
 } from '@onetape/market'
-import type { TapePort, TapeSnapshot } from '@onetape/providers'
+import { houseOrder, type TapePort, type TapeSnapshot } from '@onetape/providers'
 import type { LiveQuotes } from '../ports.ts'
 import type { QuoteRow } from '../quote-row.ts'
 import type { InstrumentBook } from './instrument-book.ts'
@@ -35,8 +35,11 @@ export function tapePort({ db, book, quotes, marketClock }: TapePortDeps): TapeP
       const instrument = await book.byRef(ref)
       if (!instrument) return null
       const venue = venueOf(ref.assetClass)
-      const range = { instrumentId: instrument.id, timeframe, from, to, limit: BARS_MAX, venue, basis }
-      const series = await readBars(db, range)
+      const series = await readBars(db, {
+        instrumentId: instrument.id,
+        ...{ timeframe, from, to, limit: BARS_MAX, venue, basis },
+        sourceOrder: houseOrder[ref.assetClass],
+      })
       if (!series.source || !series.basis) return null
       const { source } = series
       const common = { ...ref, timeframe, basis: series.basis, feed: series.feed ?? source }

@@ -46,7 +46,7 @@ const midnight = (date: string) => Date.parse(`${date}T00:00:00Z`) * 1000
 describe('a series is of one source', () => {
   test('the one with the newest bar, named, with its feed and the others', async () => {
     const [id] = await newInstruments(t.db, 1)
-    await writeBars('yahoo', bar(id!, minute(0), 10), bar(id!, minute(1), 11))
+    await writeBars('yahoo', bar(id!, minute(0), 10), bar(id!, minute(3), 11))
     await writeBars('polygon', bar(id!, minute(0), 20))
     const series = await read(id!, '1m', { sourceOrder: HOUSE_ORDER })
     expect(series).toMatchObject({
@@ -56,6 +56,15 @@ describe('a series is of one source', () => {
       sources: ['polygon', 'yahoo'],
     })
     expect(series.bars.map((b) => b.close)).toEqual([10, 11])
+  })
+
+  test('a stand-in that is at most two bars ahead does not take it over', async () => {
+    const [id] = await newInstruments(t.db, 1)
+    await writeBars('yahoo', bar(id!, minute(0), 10), bar(id!, minute(2), 11))
+    await writeBars('polygon', bar(id!, minute(0), 20))
+    expect((await read(id!, '1m', { sourceOrder: HOUSE_ORDER })).source).toBe('polygon')
+    expect((await read(id!, '1m', { sourceOrder: ['yahoo', 'polygon'] })).source).toBe('yahoo')
+    expect((await read(id!, '1m')).source).toBe('yahoo')
   })
 
   test('between equals the house order decides; who is asked for is taken', async () => {

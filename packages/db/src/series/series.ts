@@ -1,19 +1,24 @@
 // A series of bars is of one source on one basis, and says which.
 import type { Basis, Micros, Ohlcv, Timeframe, Venue } from '@onetape/market'
+import { cadencesBefore } from './cadences.ts'
 
-export interface SeriesRequest {
+/** Which instrument, and of whom: what every request for a series says. */
+export interface SeriesChoice {
   instrumentId: number
   timeframe: Timeframe
   /** Half-open range of bar starts, [from, to). */
   from: Micros
   to: Micros
-  /** The newest so many. */
-  limit: number
   venue: Venue
   source?: string
   basis?: Basis
-  /** House order, best first: decides between sources whose newest bar is the same. */
+  /** House order, best first: decides between sources that are about as new. */
   sourceOrder?: readonly string[]
+}
+
+export interface SeriesRequest extends SeriesChoice {
+  /** The newest so many. */
+  limit: number
 }
 
 export interface SeriesBar extends Ohlcv {
@@ -46,8 +51,14 @@ export interface Offer {
   writeId: number
 }
 
-/** The source that is asked for, else the one with the newest bar; of its bases the asked one, else the fullest. */
-export function pickOffer(offers: readonly Offer[], o: SeriesRequest): Offer | null {
+const CADENCES_BEHIND = 2
+
+/**
+ * The source that is asked for; else the best of the house order among those whose newest bar is at most two bars
+ * behind the newest of all, so that a stand-in that is just ahead does not take the chart over. Of its bases the asked
+ * one, else the fullest.
+ */
+export function pickOffer(offers: readonly Offer[], o: SeriesChoice): Offer | null {
   const order = o.sourceOrder ?? []
   const place = (offer: Offer) => (order.includes(offer.source) ? order.indexOf(offer.source) : order.length)
   const newest = new Map<string, number>()
@@ -56,15 +67,19 @@ export function pickOffer(offers: readonly Offer[], o: SeriesRequest): Offer | n
   const fitting = offers.filter(
     (offer) => (!o.source || offer.source === o.source) && (!o.basis || offer.basis === o.basis),
   )
-  fitting.sort(
+  if (fitting.length === 0) return null
+  const ofAll = Math.max(...fitting.map((offer) => newest.get(offer.source)!))
+  const since = cadencesBefore(ofAll, { ...o, count: CADENCES_BEHIND })
+  const level = fitting.filter((offer) => newest.get(offer.source)! >= since)
+  level.sort(
     (a, b) =>
-      newest.get(b.source)! - newest.get(a.source)! ||
       place(a) - place(b) ||
+      newest.get(b.source)! - newest.get(a.source)! ||
       a.sourceId - b.sourceId ||
       b.bars - a.bars ||
       (a.basis < b.basis ? -1 : 1),
   )
-  return fitting[0] ?? null
+  return level[0]!
 }
 
 export const sourcesOf = (offers: readonly Offer[]): string[] =>

@@ -6,6 +6,7 @@ import { type BenchReport, tableOf } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchReport> }>>> = {
   budget: () => import('./budget/budget.bench.ts'),
   router: () => import('./router/router.bench.ts'),
+  sweep: () => import('./sweep/sweep.bench.ts'),
 }
 
 async function main(): Promise<void> {

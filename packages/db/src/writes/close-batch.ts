@@ -34,18 +34,20 @@ export interface ClosingBatch {
  */
 export async function closeBatch(client: Queryable, b: ClosingBatch): Promise<number> {
   await lockFor(client, 'ledger')
-  const { rows } = await client.query(INSERT, [
-    b.writeId,
-    b.kind,
-    b.sourceId,
-    b.feed,
-    isoFromMicros(b.fetchedAt),
-    b.minTs === null ? null : isoFromMicros(b.minTs),
-    b.maxTs === null ? null : isoFromMicros(b.maxTs),
-    b.rowsOffered,
-    b.rowsWritten,
-    b.eventsWritten,
-    b.attempts === undefined ? null : JSON.stringify(b.attempts),
-  ])
+  const { rows } = await client.query(INSERT, closingValues(b))
   return rows[0].id
 }
+
+export const closingValues = (b: ClosingBatch): unknown[] => [
+  b.writeId,
+  b.kind,
+  b.sourceId,
+  b.feed,
+  isoFromMicros(b.fetchedAt),
+  b.minTs === null ? null : isoFromMicros(b.minTs),
+  b.maxTs === null ? null : isoFromMicros(b.maxTs),
+  b.rowsOffered,
+  b.rowsWritten,
+  b.eventsWritten,
+  b.attempts === undefined ? null : JSON.stringify(b.attempts),
+]

@@ -1,43 +1,57 @@
-// One answer of one source becomes part of the tape in one transaction, or not at all.
-import { ASSET_CLASSES, type AssetClass, type Micros } from '@onetape/market'
+// One answer of one source becomes part of the tape: in one transaction, or, when it is large, in parts side by side.
+import { ASSET_CLASSES, type AssetClass } from '@onetape/market'
 import type { PoolClient } from 'pg'
-import type { Batch, BatchResult, Written } from '../batch.ts'
+import { type Batch, type BatchResult, nothingWritten } from '../batch.ts'
 import type { Db } from '../connect.ts'
 import { instrumentClasses } from '../instrument-classes.ts'
 import { createPartitionsFor, isPartitionMissing, requirePlausible } from '../partitions.ts'
 import { inTransaction } from '../transaction.ts'
 import { closeBatch } from './close-batch.ts'
+import { closingOf, type Done, resultOf } from './outcome.ts'
+import type { LatestContext } from './plan-latest.ts'
+import { inTurn, SHARDS, shardsOf } from './shards.ts'
 import { sourceIds } from './source-ids.ts'
 import { writeActions } from './write-actions.ts'
 import { writeBars } from './write-bars.ts'
 import { writeDaily } from './write-daily.ts'
 import { insertFindings } from './write-findings.ts'
-import { type LatestContext, writeLatest } from './write-latest.ts'
+import { writeInParts } from './write-in-parts.ts'
+import { forgetShards, isKeyTaken, type PartDone, writePart } from './write-part.ts'
 import { writeSync } from './write-sync.ts'
-import { writeTicks } from './write-ticks.ts'
+
+export interface WriteOptions {
+  /** Ticks and latest rows from which a batch is written in parts. */
+  partsFrom?: number
+}
+
+/** From here on a second connection saves more than its messages cost. */
+const PARTS_FROM = 2_000
+/** One connection for each part and one for the ledger; the pool must have some to spare. */
+const CONNECTIONS_FOR_PARTS = SHARDS + 2
+const TRIES = 4
 
 /**
  * Rows, latest, sync state, findings, the ledger row and its NOTIFY. Writing the same batch again changes nothing.
  * Partitions that are missing are made outside the transaction, which then runs again from its start.
  */
-export async function writeBatch(db: Db, batch: Batch): Promise<BatchResult> {
+export async function writeBatch(db: Db, batch: Batch, o: WriteOptions = {}): Promise<BatchResult> {
   requirePlausible([...(batch.ticks ?? []), ...(batch.bars ?? [])], batch.marketNow)
   const context = await contextOf(db, batch)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(db, (client) => write(client, batch, context))
-    } catch (error) {
-      if (!isPartitionMissing(error) || attempt === 3) throw error
-      await createPartitionsFor(db, {
-        marketNow: batch.marketNow,
-        ticks: (batch.ticks ?? []).map((t) => t.ts),
-        bars: (batch.bars ?? []).map((b) => b.ts),
-      })
-    }
-  }
+  const shards = shardsOf(batch.ticks ?? [], batch.latest?.rows ?? [])
+  const rows = (batch.ticks?.length ?? 0) + (batch.latest?.rows.length ?? 0)
+  const isLarge = rows >= (o.partsFrom ?? PARTS_FROM) && shards.length > 1
+  if (isLarge && (db.pool.options.max ?? 0) >= CONNECTIONS_FOR_PARTS)
+    return await writeInParts(db, {
+      batch,
+      context,
+      again: (work) => again(db, { batch, shards, work }),
+      rest,
+    })
+  const whole = () => inTurn(db, shards, () => writeWhole(db, { batch, context, shards }))
+  return await again(db, { batch, shards, work: whole })
 }
 
-type Context = Omit<LatestContext, 'writeId'>
+export type Context = Omit<LatestContext, 'writeId'>
 
 /** What the statements need to know; dictionaries are filled before the transaction, so that it holds no lock on them. */
 async function contextOf(db: Db, batch: Batch): Promise<Context> {
@@ -61,70 +75,71 @@ async function contextOf(db: Db, batch: Batch): Promise<Context> {
   }
 }
 
-/** Tables, and rows within a table, are always taken in this order: two writers cannot wait for each other. */
-async function write(client: PoolClient, batch: Batch, context: Context): Promise<BatchResult> {
-  const { rows } = await client.query(`select nextval('tape_batches_write_id_seq') as write_id`)
-  const at: LatestContext = { ...context, writeId: rows[0].write_id }
-  const ticks = await writeTicks(client, batch.ticks ?? [], at)
-  const bars = await writeBars(client, batch.bars ?? [], at)
-  const daily = await writeDaily(client, batch.daily ?? [], at)
-  const actions = await writeActions(client, batch.actions ?? [], at)
-  const latest = await writeLatest(client, batch.latest?.rows ?? [], at)
-  if (batch.sync) await writeSync(client, batch.sync)
-  await insertFindings(client, batch.findings ?? [], at)
-  const done = { ticks, bars, daily, actions, latest }
-  return {
-    batchId: await close(client, batch, at, done),
-    writeId: at.writeId,
-    ticks: ticks.count,
-    bars: bars.count,
-    daily: daily.count,
-    actions: actions.count,
-    latest,
+/** Runs a transaction again when a partition was missing or a key was taken that memory held for free. */
+async function again<T>(
+  db: Db,
+  o: { batch: Batch; shards: readonly number[]; work: () => Promise<T> },
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await o.work()
+    } catch (error) {
+      const missing = isPartitionMissing(error)
+      if (attempt === TRIES || !(missing || isKeyTaken(error))) throw error
+      if (!missing) continue
+      await createPartitionsFor(db, {
+        marketNow: o.batch.marketNow,
+        ticks: (o.batch.ticks ?? []).map((t) => t.ts),
+        bars: (o.batch.bars ?? []).map((b) => b.ts),
+      })
+    }
   }
 }
 
-type Done = Record<'ticks' | 'bars' | 'daily' | 'actions', Written> & { latest: number }
+/** Tables, and rows within a table, are always taken in this order: two writers cannot wait for each other. */
+async function writeWhole(
+  db: Db,
+  { batch, context, shards }: { batch: Batch; context: Context; shards: readonly number[] },
+): Promise<BatchResult> {
+  try {
+    const { result, part } = await inTransaction(db, async (client) => {
+      const { rows } = await client.query(`select nextval('tape_batches_write_id_seq') as write_id`)
+      const at: LatestContext = { ...context, writeId: rows[0].write_id }
+      const part = await writeTheOnlyPart(client, { db, batch, at, shards })
+      const done: Done = { ticks: part.ticks, latest: part.latest, ...(await rest(client, batch, at)) }
+      const closing = closingOf(batch, { at, done })
+      return { part, result: resultOf({ at, done, batchId: closing && (await closeBatch(client, closing)) }) }
+    })
+    part.remember()
+    return result
+  } catch (error) {
+    forgetShards(db, shards)
+    throw error
+  }
+}
 
-/** The ledger row, unless nothing changed. */
-async function close(
+const writeTheOnlyPart = async (
+  client: PoolClient,
+  o: { db: Db; batch: Batch; at: LatestContext; shards: readonly number[] },
+): Promise<PartDone> =>
+  o.shards.length === 0
+    ? { ticks: nothingWritten(), latest: 0, remember: () => {} }
+    : await writePart(
+        client,
+        { shards: o.shards, ticks: o.batch.ticks ?? [], latest: o.batch.latest?.rows ?? [] },
+        o,
+      )
+
+/** Everything but ticks and latest. */
+async function rest(
   client: PoolClient,
   batch: Batch,
   at: LatestContext,
-  done: Done,
-): Promise<number | null> {
-  const { ticks, bars, daily, actions, latest } = done
-  const all = [ticks, bars, daily, actions]
-  const changed = (parts: Written[]) => sum(parts, (w) => w.count.inserted + w.count.updated)
-  if (latest + changed(all) + sum(all, (w) => w.restated) === 0) return null
-  const spans = [joined(ticks, bars), daily, spanOf(batch.latest?.rows ?? [])]
-  const { minTs, maxTs } = spans.find((span) => span.minTs !== null) ?? { minTs: null, maxTs: null }
-  return await closeBatch(client, {
-    writeId: at.writeId,
-    kind: batch.kind,
-    sourceId: at.sourceId,
-    feed: batch.feed,
-    fetchedAt: batch.fetchedAt,
-    minTs,
-    maxTs,
-    rowsOffered: sum(all, (w) => w.count.offered) + (batch.latest?.rows.length ?? 0),
-    rowsWritten: changed(all) + latest,
-    eventsWritten: changed([ticks, bars]),
-    attempts: batch.attempts,
-  })
+): Promise<Pick<Done, 'bars' | 'daily' | 'actions'>> {
+  const bars = await writeBars(client, batch.bars ?? [], at)
+  const daily = await writeDaily(client, batch.daily ?? [], at)
+  const actions = await writeActions(client, batch.actions ?? [], at)
+  if (batch.sync) await writeSync(client, batch.sync)
+  await insertFindings(client, batch.findings ?? [], at)
+  return { bars, daily, actions }
 }
-
-interface Span {
-  minTs: Micros | null
-  maxTs: Micros | null
-}
-
-const sum = (parts: Written[], of: (w: Written) => number) => parts.reduce((total, w) => total + of(w), 0)
-
-const joined = (a: Span, b: Span): Span => ({
-  minTs: a.minTs === null || b.minTs === null ? (a.minTs ?? b.minTs) : Math.min(a.minTs, b.minTs),
-  maxTs: a.maxTs === null || b.maxTs === null ? (a.maxTs ?? b.maxTs) : Math.max(a.maxTs, b.maxTs),
-})
-
-const spanOf = (rows: readonly { ts: Micros }[]): Span =>
-  rows.reduce((span: Span, { ts }) => joined(span, { minTs: ts, maxTs: ts }), { minTs: null, maxTs: null })

@@ -1,39 +1,39 @@
+import type { Writable } from 'node:stream'
 import { isoFromMicros } from '@onetape/market'
+import type { PoolClient } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { decimalArray, microsArray, plainArray, slicesOf, spanOf } from '../array-text.ts'
 import { nothingWritten, type TickRow, tally, type WriteContext, type Written } from '../batch.ts'
+import { type Bytes, copyRows } from '../binary.ts'
 import { roundsOf } from '../rounds.ts'
 import type { Queryable } from '../transaction.ts'
+import type { TickPlan } from './plan-ticks.ts'
+
+/** Fewer are inserted: a COPY takes more messages. */
+const COPIED_FROM = 64
+
+const COPY =
+  'copy market_data_ticks (ts, write_id, instrument_id, source_id, price, volume) from stdin binary'
 
 const OFFERED = `offered as materialized (
   select * from unnest($1::int[], $2::timestamptz[], $3::numeric[], $4::numeric[]) as o (instrument_id, ts, price, volume)
 )`
 
-// A later tick that repeats what this source said last is no new tick.
-const MOVED = `moved as materialized (
-  select o.* from offered o
-  left join market_data_latest l on l.instrument_id = o.instrument_id and l.source_id = $5
-  where l.instrument_id is null
-     or not (l.ts < o.ts and l.last = o.price and l.volume is not distinct from o.volume)
-)`
-
 const INSERT = `with ${OFFERED},
-${MOVED},
 inserted as (
   insert into market_data_ticks (ts, write_id, instrument_id, source_id, price, volume)
-  select ts, $6, instrument_id, $5, price, volume from moved order by instrument_id, ts
+  select ts, $6, instrument_id, $5, price, volume from offered order by instrument_id, ts
   on conflict (instrument_id, ts, source_id) do nothing
   returning ts
 )
-select (select count(*) from moved)::int as moved, count(*)::int as inserted, min(ts) as min_ts, max(ts) as max_ts
-from inserted`
+select count(*)::int as inserted, min(ts) as min_ts, max(ts) as max_ts from inserted`
 
 // The first value stays. A contradiction is told once, however often the vendor repeats it.
 const RESTATE = `with ${OFFERED},
-${MOVED},
 differing as (
   select o.instrument_id, o.ts, jsonb_build_object('price', t.price, 'volume', t.volume) as old,
          jsonb_build_object('price', o.price, 'volume', o.volume) as new
-  from moved o
+  from offered o
   join market_data_ticks t on t.instrument_id = o.instrument_id and t.ts = o.ts and t.source_id = $5
     and t.ts between $8 and $9
   where t.price <> o.price or t.volume is distinct from o.volume
@@ -49,43 +49,79 @@ restated as (
 )
 select count(*)::int as restated from restated`
 
-/** Append-only; the first value of (instrument, ts, source) is kept. */
+/** Append-only; the first value of (instrument, source, ts) is kept. Under the locks of the ticks' shards. */
 export async function writeTicks(
-  client: Queryable,
-  ticks: readonly TickRow[],
-  at: WriteContext,
+  client: PoolClient,
+  plan: TickPlan,
+  o: { offered: number; at: WriteContext },
 ): Promise<Written> {
-  const written = nothingWritten(ticks.length)
-  const sorted = [...ticks].sort((a, b) => a.instrumentId - b.instrumentId || a.ts - b.ts)
-  for (const round of roundsOf(sorted, (t) => `${t.instrumentId} ${t.ts}`)) {
-    for (const slice of slicesOf(round)) {
-      const columns = [
-        plainArray(slice, (t) => t.instrumentId),
-        microsArray(slice, (t) => t.ts),
-        decimalArray(slice, (t) => t.price),
-        decimalArray(slice, (t) => t.volume),
-      ]
-      const { rows } = await client.query(INSERT, [...columns, at.sourceId, at.writeId])
-      const { moved, inserted, min_ts: minTs, max_ts: maxTs } = rows[0]
-      tally(written, { inserted, minTs, maxTs })
-      if (inserted < moved) written.restated += await restate(client, slice, columns, at)
+  const written = nothingWritten(o.offered)
+  const { direct, doubtful } = plan
+  if (direct.length >= COPIED_FROM) {
+    for (const slice of slicesOf(direct)) await copyIn(client, COPY, rowsOf(slice, o.at))
+    let [minTs, maxTs] = [Infinity, -Infinity]
+    for (const { ts } of direct) {
+      minTs = Math.min(minTs, ts)
+      maxTs = Math.max(maxTs, ts)
     }
+    tally(written, { inserted: direct.length, minTs, maxTs })
+  } else if (direct.length > 0) await insert(client, direct, o.at, written)
+  for (const round of roundsOf(doubtful, (t) => `${t.instrumentId} ${t.ts}`)) {
+    for (const slice of slicesOf(round)) await insert(client, slice, o.at, written)
   }
   return written
 }
 
-async function restate(
+async function insert(
   client: Queryable,
   ticks: readonly TickRow[],
-  columns: string[],
   at: WriteContext,
-): Promise<number> {
-  const { rows } = await client.query(RESTATE, [
+  written: Written,
+): Promise<void> {
+  const columns = [
+    plainArray(ticks, (t) => t.instrumentId),
+    microsArray(ticks, (t) => t.ts),
+    decimalArray(ticks, (t) => t.price),
+    decimalArray(ticks, (t) => t.volume),
+  ]
+  const { rows } = await client.query(INSERT, [...columns, at.sourceId, at.writeId])
+  const { inserted, min_ts: minTs, max_ts: maxTs } = rows[0]
+  tally(written, { inserted, minTs, maxTs })
+  if (inserted === ticks.length) return
+  const { rows: told } = await client.query(RESTATE, [
     ...columns,
     at.sourceId,
     at.writeId,
     isoFromMicros(at.fetchedAt),
     ...spanOf(ticks),
   ])
-  return rows[0].restated
+  written.restated += told[0].restated
+}
+
+const rowsOf = (ticks: readonly TickRow[], at: WriteContext): Buffer =>
+  copyRows(ticks, {
+    columns: 6,
+    write(bytes: Bytes, tick) {
+      bytes.int32(8)
+      bytes.instant(tick.ts)
+      bytes.int32(4)
+      bytes.int32(at.writeId)
+      bytes.int32(4)
+      bytes.int32(tick.instrumentId)
+      bytes.int32(2)
+      bytes.int16(at.sourceId)
+      bytes.numeric(tick.price)
+      if (tick.volume === null) bytes.int32(-1)
+      else bytes.numeric(tick.volume)
+    },
+  })
+
+/** One COPY of bytes that are ready. */
+export async function copyIn(client: PoolClient, statement: string, bytes: Buffer): Promise<void> {
+  const stream: Writable = client.query(copyFrom(statement))
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  stream.on('error', reject)
+  stream.on('finish', resolve)
+  stream.end(bytes)
+  await promise
 }

@@ -1,0 +1,165 @@
+// Values in Postgres' binary formats: what is sent so need not be parsed there, and cannot be misread.
+// Source: src/backend/utils/adt/{numeric,timestamp,arrayfuncs}.c, "recv" functions.
+import type { Micros } from '@onetape/market'
+import { decimalText } from './decimal-type.ts'
+
+/** Midnight of 1 January 2000 UTC, where Postgres counts from. */
+const PG_EPOCH_US = Date.UTC(2000, 0, 1) * 1000
+const TWO_32 = 4_294_967_296
+const START_BYTES = 64 * 1024
+
+/** Bytes that grow at the end. */
+export class Bytes {
+  #buffer = Buffer.allocUnsafe(START_BYTES)
+  #at = 0
+
+  taken(): Buffer {
+    return this.#buffer.subarray(0, this.#at)
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#room(bytes.length)
+    this.#buffer.set(bytes, this.#at)
+    this.#at += bytes.length
+  }
+
+  int16(n: number): void {
+    this.#room(2)
+    this.#at = this.#buffer.writeInt16BE(n, this.#at)
+  }
+
+  int32(n: number): void {
+    this.#room(4)
+    this.#at = this.#buffer.writeInt32BE(n, this.#at)
+  }
+
+  float64(n: number): void {
+    this.#room(8)
+    this.#at = this.#buffer.writeDoubleBE(n, this.#at)
+  }
+
+  /** A timestamptz: eight bytes, without its length. */
+  instant(ts: Micros): void {
+    this.#room(8)
+    const us = ts - PG_EPOCH_US
+    const high = Math.floor(us / TWO_32)
+    this.#at = this.#buffer.writeInt32BE(high, this.#at)
+    this.#at = this.#buffer.writeUInt32BE(us - high * TWO_32, this.#at)
+  }
+
+  /** A NUMERIC with its length before it. */
+  numeric(n: number): void {
+    const whole = Math.floor(n)
+    const fraction = Math.round((n - whole) * 10_000)
+    // Four decimals say it all when they give the number back and 15 digits hold it.
+    if (n >= 0 && whole < 1e11 && (whole * 10_000 + fraction) / 10_000 === n) this.#short(whole, fraction)
+    else this.#long(decimalText(n))
+  }
+
+  #short(whole: number, fraction: number): void {
+    this.#room(20)
+    const buffer = this.#buffer
+    // fraction may be 10,000: 0.99999 rounds up, but then it does not give the number back.
+    const groups = whole === 0 ? 0 : whole < 1e4 ? 1 : whole < 1e8 ? 2 : 3
+    const scale = fraction === 0 ? 0 : fraction % 10 ? 4 : fraction % 100 ? 3 : fraction % 1000 ? 2 : 1
+    const digits = groups + (fraction ? 1 : 0)
+    let at = buffer.writeInt32BE(8 + digits * 2, this.#at)
+    at = buffer.writeInt16BE(digits, at)
+    at = buffer.writeInt16BE(digits === 0 ? 0 : groups - 1, at)
+    at = buffer.writeInt16BE(0, at)
+    at = buffer.writeInt16BE(scale, at)
+    if (groups === 3) at = buffer.writeInt16BE(Math.floor(whole / 1e8), at)
+    if (groups >= 2) at = buffer.writeInt16BE(Math.floor(whole / 1e4) % 10_000, at)
+    if (groups >= 1) at = buffer.writeInt16BE(whole % 10_000, at)
+    if (fraction) at = buffer.writeInt16BE(fraction, at)
+    this.#at = at
+  }
+
+  /** By its decimal text, also `-1.5e-7`. */
+  #long(text: string): void {
+    const [, sign, whole = '', decimals = '', exponent] =
+      /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? []
+    if (sign === undefined) throw new RangeError(`${text} is no number that the tape can hold.`)
+    const power = Number(exponent ?? 0)
+    const plain = (whole + decimals).padEnd(whole.length + Math.max(power, 0), '0')
+    const point = whole.length + power
+    const before = point > 0 ? plain.slice(0, point) : ''
+    const after = (point < 0 ? '0'.repeat(-point) : '') + plain.slice(Math.max(point, 0))
+    const groups = [
+      ...(before.padStart(Math.ceil(before.length / 4) * 4, '0').match(/.{4}/g) ?? []),
+      ...(after.padEnd(Math.ceil(after.length / 4) * 4, '0').match(/.{4}/g) ?? []),
+    ].map(Number)
+    let weight = Math.ceil(before.length / 4) - 1
+    while (groups[0] === 0) {
+      groups.shift()
+      weight -= 1
+    }
+    while (groups.at(-1) === 0) groups.pop()
+    this.int32(8 + groups.length * 2)
+    this.int16(groups.length)
+    this.int16(groups.length === 0 ? 0 : weight)
+    this.int16(sign && groups.length > 0 ? 0x4000 : 0)
+    this.int16(after.length)
+    for (const group of groups) this.int16(group)
+  }
+
+  #room(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return
+    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes))
+    this.#buffer.copy(grown, 0, 0, this.#at)
+    this.#buffer = grown
+  }
+}
+
+const OID = { int4: 23, float8: 701, timestamptz: 1184 } as const
+
+function arrayOf<T>(rows: readonly T[], oid: number, write: (bytes: Bytes, row: T) => void): Buffer {
+  const bytes = new Bytes()
+  bytes.int32(1) // dimensions
+  bytes.int32(1) // there may be nulls
+  bytes.int32(oid)
+  bytes.int32(rows.length)
+  bytes.int32(1) // lower bound
+  for (const row of rows) write(bytes, row)
+  return bytes.taken()
+}
+
+/** An `int4[]` of at least one element, as a parameter. */
+export const int4Array = <T>(rows: readonly T[], of: (row: T) => number): Buffer =>
+  arrayOf(rows, OID.int4, (bytes, row) => {
+    bytes.int32(4)
+    bytes.int32(of(row))
+  })
+
+/** A `timestamptz[]` of at least one element, as a parameter. */
+export const instantArray = <T>(rows: readonly T[], of: (row: T) => Micros): Buffer =>
+  arrayOf(rows, OID.timestamptz, (bytes, row) => {
+    bytes.int32(8)
+    bytes.instant(of(row))
+  })
+
+/** A `float8[]` of at least one element, as a parameter. */
+export const float8Array = <T>(rows: readonly T[], of: (row: T) => number | null): Buffer =>
+  arrayOf(rows, OID.float8, (bytes, row) => {
+    const n = of(row)
+    if (n === null) return bytes.int32(-1)
+    bytes.int32(8)
+    bytes.float64(n)
+  })
+
+const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+
+/** Rows for `COPY ... FROM STDIN BINARY`; `write` gives each column with its length before it. */
+export function copyRows<T>(
+  rows: readonly T[],
+  o: { columns: number; write(bytes: Bytes, row: T): void },
+): Buffer {
+  const bytes = new Bytes()
+  bytes.raw(COPY_SIGNATURE)
+  for (const row of rows) {
+    bytes.int16(o.columns)
+    o.write(bytes, row)
+  }
+  bytes.int16(-1)
+  return bytes.taken()
+}

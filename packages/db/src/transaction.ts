@@ -33,6 +33,8 @@ export const LOCKS = {
   daily: 5,
   marketClock: 6,
   backfill: 7,
+  gaps: 8,
+  packing: 9,
 } as const
 
 /**

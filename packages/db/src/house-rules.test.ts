@@ -11,6 +11,7 @@ const BIG = [
   'market_data_latest',
   'market_data_daily',
   'market_data_restatements',
+  'market_data_rollups',
 ]
 
 let t: TestDatabase
@@ -49,12 +50,16 @@ test('no foreign key leaves or enters a big table', async () => {
   expect(keys).toEqual([])
 })
 
-test('there is no default partition, and ticks and bars are partitioned by ts', async () => {
+test('there is no default partition, and ticks, bars and roll-ups are partitioned by ts', async () => {
   const { rows: parents } = await t.db.pool.query(
     `select partrelid::regclass::text as name, partdefid, pg_get_partkeydef(partrelid) as key from pg_partitioned_table order by 1`,
   )
   expect(parents).toEqual(
-    ['market_data_bars', 'market_data_ticks'].map((name) => ({ name, partdefid: 0, key: 'RANGE (ts)' })),
+    ['market_data_bars', 'market_data_rollups', 'market_data_ticks'].map((name) => ({
+      name,
+      partdefid: 0,
+      key: 'RANGE (ts)',
+    })),
   )
 })
 

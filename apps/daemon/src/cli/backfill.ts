@@ -1,5 +1,5 @@
 // `onetape backfill`: history from the vendors into the tape.
-import { rollUpDaily } from '@onetape/db'
+import { rollUpBatches } from '@onetape/db'
 import { INTRADAY_TIMEFRAMES, type Timeframe } from '@onetape/market'
 import { registry } from '@onetape/providers'
 import type { Command } from 'commander'
@@ -94,7 +94,7 @@ async function backfill(request: Request, options: BackfillOptions, to: Console)
     await house.calls[Symbol.asyncDispose]()
     await house.health.flush()
   })
-  while (!to.signal.aborted && (await rollUpDaily(tape.db, { limit: ROLL_UP_BATCHES })).batches > 0);
+  while (!to.signal.aborted && (await rollUpBatches(tape.db, { limit: ROLL_UP_BATCHES })).batches > 0);
   to.out(options.json ? json({ mode: tape.mode, ...request, ...summary }) : describe(summary))
   if (summary.stopped) throw new Stopped('Stopped. The same command goes on from here.')
   return summary.chunks.failed > 0 ? 1 : 0

@@ -1,5 +1,5 @@
 // An import from start to end: find the files, take them in order, roll the days up, report.
-import { type Db, type Mode, rollUpDaily } from '@onetape/db'
+import { type Db, type Mode, rollUpBatches } from '@onetape/db'
 import type { Micros } from '@onetape/market'
 import { type CsvChoices, importCsvFile } from './import-csv.ts'
 import { type FileImport, importLeanFile } from './import-lean.ts'
@@ -111,5 +111,5 @@ function isDatabaseTrouble(error: Error): boolean {
 
 /** Minute bars also give days; the daemon does this too, and whoever comes first has done it. */
 async function rollUp(db: Db, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (await rollUpDaily(db, { limit: ROLL_UP_BATCHES })).batches > 0);
+  while (!signal.aborted && (await rollUpBatches(db, { limit: ROLL_UP_BATCHES })).batches > 0);
 }

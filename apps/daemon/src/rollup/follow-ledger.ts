@@ -2,7 +2,7 @@
  * Keeps `market_data_daily` level with the batch ledger. Woken by the ledger's NOTIFY and, should one be lost, by a
  * slow timer; the ledger alone says what is to be done, so a wake-up too many costs one small query.
  */
-import { type Db, rollUpDaily } from '@onetape/db'
+import { type Db, rollUpBatches } from '@onetape/db'
 
 export interface RollUpFollower extends AsyncDisposable {
   /** There may be new batches. */
@@ -31,7 +31,7 @@ export function followLedgerDaily({ db, onChange, idleMs = IDLE_MS }: RollUpOpti
     try {
       do {
         again = false
-        while (!stopped && (await rollUpDaily(db, { limit: BATCHES_PER_TURN })).batches > 0);
+        while (!stopped && (await rollUpBatches(db, { limit: BATCHES_PER_TURN })).batches > 0);
       } while (again && !stopped)
       if (failing) onChange(null)
       failing = false

@@ -17,7 +17,7 @@ import {
 import { DERIVE } from '../series/intraday-sql.ts'
 import type { SeriesRequest } from '../series/series.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
-import { rollUpDaily } from '../writes/roll-up-daily.ts'
+import { rollUpBatches } from '../writes/roll-up-batches.ts'
 import { writeBatch } from '../writes/write-batch.ts'
 import { readBars } from './read-bars.ts'
 
@@ -273,7 +273,7 @@ describe('days and longer', () => {
       final: false,
     }
     expect((await read(id!, '1d')).bars).toMatchObject([{ close: 10, final: true }, today])
-    await rollUpDaily(t.db, { limit: 100 })
+    await rollUpBatches(t.db, { limit: 100 })
     expect((await read(id!, '1d', { basis: 'raw' })).bars).toMatchObject([{ close: 10 }, today])
     await writeDays('polygon', daily(id!, '2026-11-20', 13))
     expect((await read(id!, '1d')).bars.at(-1)).toMatchObject({ close: 13, high: 14, final: true })

@@ -8,7 +8,7 @@ import { bar, batch, daily, day, latest, minute, NOON, newInstruments, tick } fr
 import { type TestDatabase, testDatabase } from '../testing.ts'
 import { inTransaction } from '../transaction.ts'
 import { closeBatch } from './close-batch.ts'
-import { rollUpDaily } from './roll-up-daily.ts'
+import { rollUpBatches } from './roll-up-batches.ts'
 import { sourceIds } from './source-ids.ts'
 import { writeBatch } from './write-batch.ts'
 
@@ -197,7 +197,7 @@ test('writers of the same rows in any order, with a roll-up among them, do not d
     const ids = await newInstruments(db, 1000)
     let running = true
     const rollUps = Array.from({ length: 2 }, async () => {
-      while (running) await rollUpDaily(db, { limit: 5 })
+      while (running) await rollUpBatches(db, { limit: 5 })
     })
     const random = dice(7)
     const write = (n: number, w: number) => {

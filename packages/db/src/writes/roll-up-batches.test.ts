@@ -5,7 +5,7 @@ import type { BarRow, TickRow } from '../batch.ts'
 import { lastBatchId } from '../reads/last-batch-id.ts'
 import { bar, batch, daily, minute, NOON, newInstruments, tick } from '../sample-batches.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
-import { rollUpDaily } from './roll-up-daily.ts'
+import { rollUpBatches } from './roll-up-batches.ts'
 import { writeBatch } from './write-batch.ts'
 
 let t: TestDatabase
@@ -17,7 +17,7 @@ afterAll(() => t.drop())
 const session = sessionOn('XNYS', '2026-11-20')!
 
 async function level(limit = 100) {
-  while ((await rollUpDaily(t.db, { limit })).batches > 0);
+  while ((await rollUpBatches(t.db, { limit })).batches > 0);
 }
 
 async function daysOf(id: number) {
@@ -153,10 +153,10 @@ describe('the cursor', () => {
   test('stands where the ledger does; level means nothing left', async () => {
     const [id] = await newInstruments(t.db, 1)
     for (let n = 0; n < 5; n++) await writeBatch(t.db, batch({ ticks: [tick(id!, minute(n), n + 1)] }))
-    expect(await rollUpDaily(t.db, { limit: 3 })).toMatchObject({ batches: 3, days: 1 })
+    expect(await rollUpBatches(t.db, { limit: 3 })).toMatchObject({ batches: 3, days: 1, buckets: 2 })
     const last = await lastBatchId(t.db)
-    expect(await rollUpDaily(t.db, { limit: 3 })).toMatchObject({ batches: 2, cursor: last })
-    expect(await rollUpDaily(t.db, { limit: 3 })).toEqual({ batches: 0, days: 0, cursor: last })
+    expect(await rollUpBatches(t.db, { limit: 3 })).toMatchObject({ batches: 2, cursor: last })
+    expect(await rollUpBatches(t.db, { limit: 3 })).toEqual({ batches: 0, buckets: 0, days: 0, cursor: last })
   })
 
   test('followed again from the beginning, nothing changes', async () => {
@@ -165,7 +165,7 @@ describe('the cursor', () => {
     await writeBatch(t.db, batch({ ticks: [tick(id!, minute(1), 4, 7)] }))
     await level()
     const before = await daysOf(id!)
-    await t.db.pool.query(`update rollup_cursors set batch_id = 0 where name = 'daily'`)
+    await t.db.pool.query(`update rollup_cursors set batch_id = 0 where name = 'rollups'`)
     await level()
     expect(await daysOf(id!)).toEqual(before)
   })
@@ -175,7 +175,7 @@ describe('the cursor', () => {
     const follower = async () => {
       let batches = 0
       for (;;) {
-        const done = await rollUpDaily(t.db, { limit: 2 })
+        const done = await rollUpBatches(t.db, { limit: 2 })
         if (done.batches === 0) return batches
         batches += done.batches
       }
@@ -196,7 +196,7 @@ describe('the cursor', () => {
       one,
       batch({ ticks: [tick(id!, NOON, 1)], bars: [bar(id!, Date.UTC(2016, 0, 5, 15) * 1000, 9)] }),
     )
-    expect(await rollUpDaily(one, { limit: 10 })).toMatchObject({ batches: 1, days: 2 })
+    expect(await rollUpBatches(one, { limit: 10 })).toMatchObject({ batches: 1, days: 2 })
     await one.end()
   })
 })
@@ -225,7 +225,7 @@ describe('against a simple reference', () => {
               bars: s.bars.map(([n, p, final, v]) => bar(id!, minute(n), p, { final, volume: v })),
             }),
           )
-          if (s.limit > 0) await rollUpDaily(t.db, { limit: s.limit })
+          if (s.limit > 0) await rollUpBatches(t.db, { limit: s.limit })
         }
         await level(2)
         expect(await daysOf(id!)).toEqual(await expectedDays(id!))

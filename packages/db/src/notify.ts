@@ -10,6 +10,8 @@ export const BATCH_CHANNEL = 'onetape_batch'
 export const CLOCK_CHANNEL = 'onetape_clock'
 /** Payload: the source whose breaker changed. */
 export const HEALTH_CHANNEL = 'onetape_health'
+/** Payload: the tier whose row or members changed. */
+export const UNIVERSE_CHANNEL = 'onetape_universe'
 
 export interface ListenOptions {
   url: string

@@ -10,5 +10,5 @@ export async function readMembers(db: Db): Promise<{ instrumentId: number; tier:
     .from(m)
     .innerJoin(universeTiers, eq(universeTiers.name, m.tier))
     .where(eq(universeTiers.enabled, true))
-    .orderBy(asc(m.instrumentId), asc(universeTiers.frequencyS), asc(universeTiers.priority))
+    .orderBy(asc(m.instrumentId), asc(universeTiers.frequencyS), asc(universeTiers.priority), asc(m.tier))
 }

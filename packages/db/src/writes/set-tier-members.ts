@@ -1,8 +1,9 @@
 import { plainArray } from '../array-text.ts'
 import type { Db } from '../connect.ts'
+import { UNIVERSE_CHANNEL } from '../notify.ts'
 import { inTransaction } from '../transaction.ts'
 
-/** Adds members to a tier; with `replace` the others leave it. @returns how many were added. */
+/** Adds members to a tier; with `replace` the others leave it. Daemons hear of it. @returns how many were added. */
 export async function setTierMembers(
   db: Db,
   o: { tier: string; instrumentIds: readonly number[]; replace: boolean },
@@ -26,6 +27,7 @@ export async function setTierMembers(
        on conflict do nothing returning instrument_id`,
       [o.tier, ids],
     )
+    await client.query(`select pg_notify('${UNIVERSE_CHANNEL}', $1)`, [o.tier])
     return rows.length
   })
 }

@@ -3,7 +3,14 @@
  * transaction for each source that answered, its tier's sync state with the last of them.
  */
 import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
-import { type AssetClass, type Clock, type Micros, millisFromMicros, SECOND_US } from '@onetape/market'
+import {
+  type AssetClass,
+  type Clock,
+  type Micros,
+  millisFromMicros,
+  SECOND_US,
+  type SymbolRef,
+} from '@onetape/market'
 import { type Answer, askHouse, type HouseAnswer } from './ask-house.ts'
 import type { House } from './ask-source.ts'
 import type { AttemptTrail } from './attempt-trail.ts'
@@ -44,6 +51,9 @@ export interface SweepReport {
   /** False when no source answered: the slot is still to be served. */
   answered: boolean
   notes: SweepNote[]
+  /** Symbols that nobody answered for, and who was asked or left alone. */
+  missing: readonly SymbolRef[]
+  trail: AttemptTrail
 }
 
 /** Rows of one source and feed that are written together. */
@@ -77,7 +87,8 @@ export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<Swe
     deps.book.record(note)
     notes.push(note)
   }
-  return { answered: asked.answers.length > 0 || refs.length === 0, notes }
+  const answered = asked.answers.length > 0 || refs.length === 0
+  return { answered, notes, missing: asked.missing, trail: asked.trail }
 }
 
 /** A symbol that two targets hold is served by the more urgent one. */

@@ -12,7 +12,7 @@ export async function readBars(db: Db, o: SeriesRequest): Promise<BarSeries> {
   const { timeframe } = o
   const { offer, sources, bars } = await (isIntraday(timeframe)
     ? intradaySeries(db, { ...o, timeframe })
-    : daySeries(db, o))
+    : daySeries(db, { ...o, timeframe }))
   if (!offer) return { source: null, basis: null, feed: null, sources, bars: [] }
   const { rows } = await db.pool.query('select feed from tape_batches where write_id = $1', [offer.writeId])
   return { source: offer.source, basis: offer.basis, feed: rows[0]?.feed ?? null, sources, bars }

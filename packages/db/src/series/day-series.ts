@@ -1,7 +1,8 @@
 // Days, weeks and months, from `market_data_daily` and, for the session under way, from the latest row.
-import { type Basis, DAY_US, type Micros, sessionOn } from '@onetape/market'
+import { type Basis, DAY_US, type Micros, sessionOn, TIMEFRAMES, type Timeframe } from '@onetape/market'
 import type { Db } from '../connect.ts'
 import { type LatestPrice, latestOf } from './latest-of.ts'
+import type { DayUnit } from './resolution.ts'
 import { type Offer, pickOffer, type SeriesBar, type SeriesRequest, sourcesOf } from './series.ts'
 
 const OFFERS = `select distinct on (d.source_id, d.basis) d.source_id, s.name as source, d.basis, d.session_date, d.write_id,
@@ -14,7 +15,7 @@ const DAYS = `select session_date, open, high, low, close, volume, settled from 
 where instrument_id = $1 and session_date >= $2 and session_date < $3 and source_id = $4 and basis = $5
 order by session_date desc limit $6`
 
-interface DayRow extends Omit<SeriesBar, 'ts' | 'final'> {
+export interface DayRow extends Omit<SeriesBar, 'ts' | 'final'> {
   session_date: string
   settled: boolean
 }
@@ -25,15 +26,19 @@ interface DayRange {
   to: string
 }
 
+/** A request for bars of one or more sessions. `covering`: of all that the range touches, not only of those that start in it. */
+export type DayRequest = Omit<SeriesRequest, 'timeframe'> & { timeframe: DayUnit; covering?: boolean }
+
 export async function daySeries(
   db: Db,
-  o: SeriesRequest,
+  o: DayRequest,
 ): Promise<{ offer: Offer | null; sources: string[]; bars: SeriesBar[] }> {
-  const range = rangeOf(o)
+  const range = o.covering ? coveringOf(o) : rangeOf(o)
   const latest = await latestOf(db, o.instrumentId)
   const today = latest && range.from <= latest.sessionDate && latest.sessionDate < range.to ? latest : null
   const offers = await readOffers(db, o, range, today)
-  const offer = pickOffer(offers, o)
+  // Whether a source is behind is counted in days also where bars are longer than a month.
+  const offer = pickOffer(offers, { ...o, timeframe: isTimeframe(o.timeframe) ? o.timeframe : '1d' })
   if (!offer) return { offer, sources: sourcesOf(offers), bars: [] }
   const rowsMax = o.timeframe === '1d' ? o.limit : 100_000
   const { rows } = await db.pool.query<DayRow>(DAYS, [
@@ -51,7 +56,7 @@ export async function daySeries(
 
 async function readOffers(
   db: Db,
-  o: SeriesRequest,
+  o: DayRequest,
   range: DayRange,
   today: LatestPrice | null,
 ): Promise<Offer[]> {
@@ -106,7 +111,7 @@ function foldToday(
 }
 
 /** A day is over when it is settled or another follows; a longer bar, when another follows. */
-function barsOf(rows: readonly DayRow[], timeframe: SeriesRequest['timeframe']): SeriesBar[] {
+export function barsOf(rows: readonly DayRow[], timeframe: DayUnit): SeriesBar[] {
   const bars: SeriesBar[] = []
   for (const { session_date, settled, open, high, low, close, volume } of rows) {
     const ts = midnight(startOf(session_date, timeframe))
@@ -126,21 +131,36 @@ function barsOf(rows: readonly DayRow[], timeframe: SeriesRequest['timeframe']):
 }
 
 /** First calendar date of the bar that a date lies in; weeks begin on Monday. */
-function startOf(date: string, timeframe: SeriesRequest['timeframe']): string {
-  if (timeframe === '1mo') return `${date.slice(0, 7)}-01`
-  if (timeframe !== '1w') return date
-  const day = new Date(`${date}T00:00:00Z`)
-  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
-  return day.toISOString().slice(0, 10)
+function startOf(date: string, unit: DayUnit): string {
+  if (unit === '1d') return date
+  if (unit === '1w') {
+    const day = new Date(`${date}T00:00:00Z`)
+    day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
+    return day.toISOString().slice(0, 10)
+  }
+  const months = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1
+  const first = months - (months % MONTHS[unit])
+  return `${Math.floor(first / 12)}-${String((first % 12) + 1).padStart(2, '0')}-01`
 }
 
+const MONTHS = { '1mo': 1, '3mo': 3, '1y': 12, '10y': 120 } as const
+
 /** Dates of whole bars whose start lies in the range. */
-function rangeOf(o: SeriesRequest): DayRange {
+function rangeOf(o: DayRequest): DayRange {
   const first = firstDateFrom(o.from)
   const from = startOf(first, o.timeframe) === first ? first : nextStart(first, o.timeframe)
+  return { from, to: endOf(o) }
+}
+
+/** Dates of whole bars that the range touches. */
+const coveringOf = (o: DayRequest): DayRange => ({
+  from: startOf(firstDateFrom(o.from - DAY_US + 1), o.timeframe),
+  to: endOf(o),
+})
+
+function endOf(o: DayRequest): string {
   const end = firstDateFrom(o.to)
-  const to = startOf(end, o.timeframe) === end ? end : nextStart(end, o.timeframe)
-  return { from, to }
+  return startOf(end, o.timeframe) === end ? end : nextStart(end, o.timeframe)
 }
 
 const FIRST_TS = Date.UTC(1800, 0, 1) * 1000
@@ -152,12 +172,15 @@ const firstDateFrom = (ts: Micros) =>
     .toISOString()
     .slice(0, 10)
 
-function nextStart(date: string, timeframe: SeriesRequest['timeframe']): string {
-  const day = new Date(`${startOf(date, timeframe)}T00:00:00Z`)
-  if (timeframe === '1mo') day.setUTCMonth(day.getUTCMonth() + 1)
-  else day.setUTCDate(day.getUTCDate() + 7)
+function nextStart(date: string, unit: DayUnit): string {
+  const day = new Date(`${startOf(date, unit)}T00:00:00Z`)
+  if (unit === '1d' || unit === '1w') day.setUTCDate(day.getUTCDate() + (unit === '1d' ? 1 : 7))
+  else day.setUTCMonth(day.getUTCMonth() + MONTHS[unit])
   return day.toISOString().slice(0, 10)
 }
+
+const isTimeframe = (unit: DayUnit): unit is DayUnit & Timeframe =>
+  (TIMEFRAMES as readonly string[]).includes(unit)
 
 const midnight = (date: string): Micros => Date.parse(`${date}T00:00:00Z`) * 1000
 const greatest = (a: number | null, b: number | null) =>

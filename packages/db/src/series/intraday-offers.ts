@@ -1,8 +1,9 @@
 import { barStart, type IntradayTimeframe, isoFromMicros, type Micros } from '@onetape/market'
 import type { Db } from '../connect.ts'
-import type { IntradayRequest } from './intraday-series.ts'
 import type { LatestPrice } from './latest-of.ts'
-import type { Offer } from './series.ts'
+import type { Offer, SeriesChoice } from './series.ts'
+
+export type IntradayChoice = SeriesChoice & { timeframe: IntradayTimeframe }
 
 // Each look is one step into a primary key, from its newest end.
 const NEWEST = `select max(n.ts) as ts from (
@@ -24,11 +25,12 @@ from sources s cross join lateral (
   union all
   (select ts, 'raw', write_id, 'tick' from market_data_ticks
    where instrument_id = $1 and source_id = s.id and ts >= $2 and ts < $3 order by ts desc limit 1)
-) n`
+) n
+where $6::text is null or s.name = $6`
 
 export async function newestEvent(
   db: Db,
-  o: IntradayRequest,
+  o: IntradayChoice,
   stored: readonly IntradayTimeframe[],
 ): Promise<Micros | null> {
   const { rows } = await db.pool.query(NEWEST, [
@@ -43,8 +45,16 @@ export async function newestEvent(
 /** One offer per source: its bars' basis (ticks are raw), and the newest bar that it can make. */
 export async function intradayOffers(
   db: Db,
-  o: IntradayRequest,
-  { stored, live }: { stored: readonly IntradayTimeframe[]; live: LatestPrice | null },
+  o: IntradayChoice,
+  {
+    stored,
+    live,
+    only,
+  }: {
+    stored: readonly IntradayTimeframe[]
+    live: LatestPrice | null /** One source alone. */
+    only?: string
+  },
 ): Promise<Offer[]> {
   const { rows } = await db.pool.query(OFFERS, [
     o.instrumentId,
@@ -52,6 +62,7 @@ export async function intradayOffers(
     isoFromMicros(o.to),
     `{${stored.join(',')}}`,
     o.basis ?? null,
+    only ?? null,
   ])
   if (live)
     rows.push({

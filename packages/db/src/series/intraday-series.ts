@@ -12,18 +12,22 @@ import {
   timeframeMicros,
 } from '@onetape/market'
 import type { Db } from '../connect.ts'
-import { intradayOffers, newestEvent } from './intraday-offers.ts'
+import { type IntradayChoice, intradayOffers, newestEvent } from './intraday-offers.ts'
 import { DERIVE } from './intraday-sql.ts'
 import { type LatestPrice, latestOf } from './latest-of.ts'
 import { type Offer, pickOffer, type SeriesBar, type SeriesRequest, sourcesOf } from './series.ts'
 
 export type IntradayRequest = SeriesRequest & { timeframe: IntradayTimeframe }
 
+/** Start of the bucket of any length that divides the UTC day. */
+export const bucketStart = (ts: Micros, lengthUs: number): Micros =>
+  ts - (((ts % lengthUs) + lengthUs) % lengthUs)
+
 /** Calendar time per trading time, generously: 6.5 of 24 hours on 5 of 7 days, and a long week-end. */
 const CALENDAR_FACTOR = 8
 const WINDOW_MIN_US = 96 * HOUR_US
-const FIRST_TS = Date.UTC(1900, 0, 1) * 1000
-const LAST_TS = Date.UTC(2250, 0, 1) * 1000
+export const FIRST_TS = Date.UTC(1900, 0, 1) * 1000
+export const LAST_TS = Date.UTC(2250, 0, 1) * 1000
 
 export async function intradaySeries(
   db: Db,
@@ -48,7 +52,7 @@ export async function intradaySeries(
   for (let us = 2 * o.limit * lengthUs; ; us *= 4) {
     const from = windowFrom(us)
     const bars = await derive(db, { ...o, from }, { offer, stored })
-    if (live?.sourceId === offer.sourceId) foldLatest(bars, live, o.timeframe)
+    if (live?.sourceId === offer.sourceId) foldLatest(bars, live, timeframeMicros(o.timeframe))
     if (bars.length >= o.limit || from === o.from)
       return { offer, sources: sourcesOf(offers), bars: bars.slice(-o.limit) }
   }
@@ -61,7 +65,8 @@ function onBarStarts(o: IntradayRequest): IntradayRequest {
   return { ...o, from: up(o.from), to: up(o.to) }
 }
 
-async function derive(
+/** Bars of the timeframe by the whole rule, the newest `limit` of them. */
+export async function derive(
   db: Db,
   o: IntradayRequest,
   { offer, stored }: { offer: Offer; stored: readonly IntradayTimeframe[] },
@@ -90,15 +95,15 @@ async function derive(
 }
 
 /** Ticks are raw: in an adjusted series only those of the session under way are on its basis. */
-function ticksFrom(o: IntradayRequest, offer: Offer): Micros {
+export function ticksFrom(o: IntradayChoice, offer: Offer): Micros {
   if (offer.basis === 'raw') return o.from
   const session = sessionAt(o.venue, offer.newest).session
   return Math.max(o.from, session?.preOpen ?? offer.newest)
 }
 
 /** The last bar moves with the latest price, and a new one begins with it. */
-function foldLatest(bars: SeriesBar[], latest: LatestPrice, timeframe: IntradayTimeframe): void {
-  const ts = barStart(latest.ts, timeframe)
+export function foldLatest(bars: SeriesBar[], latest: LatestPrice, lengthUs: number): void {
+  const ts = bucketStart(latest.ts, lengthUs)
   const bar = bars.at(-1)
   const { last } = latest
   if (!bar || ts > bar.ts) {

@@ -39,6 +39,8 @@ export interface BarsQuery {
   from?: Micros
   to?: Micros
   limit: number
+  /** The whole range in so many bars or fewer, none shorter than `timeframe`; `limit` does not count then. */
+  points?: number
   source?: string
   basis?: Basis
 }
@@ -52,6 +54,8 @@ export interface BarSeries {
   feed: string | null
   /** Sources that hold bars of this timeframe, for a reader who prefers another. */
   sources: string[]
+  /** How long the bars are; `lengthUs` is null where they are counted in session dates. */
+  resolution: { name: string; lengthUs: number | null }
   bars: SeriesBar[]
 }
 

@@ -40,6 +40,7 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
       basis: null,
       feed: null,
       sources: [],
+      resolution: { name: q.timeframe, lengthUs: null },
       bars: [],
     }),
     search: async () => [],

@@ -5,7 +5,7 @@ import { normalizeProduct } from './coinbase/normalize.ts'
 import { productSchema } from './coinbase/payload.ts'
 import { occFromOption, optionFromOcc } from './occ-symbol.ts'
 import { normalizeSnapshot } from './polygon/normalize.ts'
-import { snapshotSchema } from './polygon/payload.ts'
+import { isSnapshotRow, snapshotSchema } from './polygon/payload-snapshot.ts'
 import { at } from './testing-server.ts'
 import { readRows } from './wire-rows.ts'
 import { normalizeQuote } from './yahoo/normalize.ts'
@@ -22,6 +22,11 @@ describe('rubbish on the wire', () => {
       fc.property(rubbish, (list) => {
         const parts = [
           readRows(list, { schema: snapshotSchema, normalize: (r) => normalizeSnapshot(r, context) }),
+          readRows(list, {
+            schema: snapshotSchema,
+            isWellShaped: isSnapshotRow,
+            normalize: (r) => normalizeSnapshot(r, context),
+          }),
           readRows(list, { schema: quoteSchema, normalize: normalizeQuote }),
           readRows(list, { schema: productSchema, normalize: (r) => normalizeProduct(r, fetchedAt) }),
         ]

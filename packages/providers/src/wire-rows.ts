@@ -9,6 +9,8 @@ export interface Rows<Noun> {
 
 export interface RowReader<Raw, Noun> {
   schema: z.ZodType<Raw>
+  /** A quick look that lets pass only what the schema would accept as it is; the schema decides on the rest. */
+  isWellShaped?: (raw: unknown) => raw is Raw
   /** The vendor's own symbol in a raw row, if it can still be read there. */
   nameOf?: (raw: unknown) => string | undefined
   /** A noun, or the reason why this row is none. */
@@ -22,12 +24,16 @@ export function readRows<Raw, Noun extends object>(
   const rows: Noun[] = []
   const dropped: DroppedRow[] = []
   list.forEach((raw, index) => {
-    const parsed = reader.schema.safeParse(raw)
-    const result = parsed.success ? reader.normalize(parsed.data) : shapeFault(parsed.error)
+    const result = reader.isWellShaped?.(raw) ? reader.normalize(raw) : checked(raw, reader)
     if (typeof result === 'string') dropped.push({ row: reader.nameOf?.(raw) ?? index, reason: result })
     else rows.push(result)
   })
   return { rows, dropped }
+}
+
+function checked<Raw, Noun>(raw: unknown, { schema, normalize }: RowReader<Raw, Noun>): Noun | string {
+  const parsed = schema.safeParse(raw)
+  return parsed.success ? normalize(parsed.data) : shapeFault(parsed.error)
 }
 
 /** The first thing wrong with a row, with its path: `day.c: expected number, received string`. */

@@ -170,6 +170,45 @@ describe('what the network does', () => {
   })
 })
 
+describe('a body taken while it arrives', () => {
+  /** Says something, and then the line is lost. */
+  const brokenOff = (text: string) => {
+    const pieces = [new TextEncoder().encode(text)]
+    const pull = (c: ReadableStreamDefaultController) => {
+      const piece = pieces.shift()
+      if (piece) c.enqueue(piece)
+      else c.error(new TypeError('terminated'))
+    }
+    return new Response(new ReadableStream({ pull }))
+  }
+
+  it('goes to a new sink at each try, and what is refused goes to none', async () => {
+    const answers = [new Response('down', { status: 503 }), brokenOff('cut o'), new Response('the whole')]
+    const taken: string[] = []
+    const sink = () => {
+      const at = taken.push('') - 1
+      const decoder = new TextDecoder()
+      return {
+        push(bytes: Uint8Array) {
+          taken[at] += decoder.decode(bytes)
+        },
+      }
+    }
+    const http = httpWith({ fetch: async () => answers.shift()! })
+    const { text } = await ask(http, 'http://acme.test', { sink })
+    expect(text).toBe('')
+    expect(taken).toEqual(['cut o', 'the whole'])
+  })
+
+  it('is refused past the cap like any other', async () => {
+    await using vendor = await testVendor(() => ({ body: 'x'.repeat(2048) }))
+    const sink = () => ({ push: () => {} })
+    expect((await errorOf(ask(httpWith({ bodyBytesMax: 1024 }), vendor.url, { sink }))).kind).toBe(
+      'malformed',
+    )
+  })
+})
+
 describe('JSON', () => {
   it('long integers of the named fields keep every digit; nothing else changes', () => {
     const text =

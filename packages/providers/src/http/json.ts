@@ -17,12 +17,15 @@ export function parseJson(text: string, who: Answerer, exactFields: readonly str
   try {
     return JSON.parse(exact)
   } catch {
-    const { name, label } = typeof who === 'string' ? { name: nameIn(who), label: who } : who
+    const { name, label } = answererOf(who)
     throw new ProviderError('malformed', `${label} answered with ${looksLike(text)}, not JSON`, {
       provider: name,
     })
   }
 }
+
+export const answererOf = (who: Answerer): { name: string; label: string } =>
+  typeof who === 'string' ? { name: nameIn(who), label: who } : who
 
 const nameIn = (label: string): string => (/^\w+/.exec(label)?.[0] ?? label).toLowerCase()
 

@@ -2,7 +2,7 @@
 import type { Clock } from '@onetape/market'
 import type { BudgetLesson, CallBudget, CallOptions, Metered, WireCall } from '../call.ts'
 import { type ErrorKind, ProviderError } from '../errors.ts'
-import { BodyTooLarge, readText } from './body.ts'
+import { type BodySink, BodyTooLarge, readInto, readText } from './body.ts'
 import { kindOfStatus, networkFault, safeText } from './failure.ts'
 import { causeOfStatus, type Pause, pause as pauseFor, RETRY_DELAYS_MS, type RetryCause } from './retry.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -47,6 +47,8 @@ export interface HttpRequest {
   meter?: Metered
   /** Statuses that the caller reads itself, beside 2xx. */
   accept?: (status: number) => boolean
+  /** Where a 2xx body goes while it arrives, a new one for each try; the answer's `text` is empty then. */
+  sink?: () => BodySink
 }
 
 export interface HttpAnswer {
@@ -136,7 +138,12 @@ async function attemptOnce(o: HttpOptions, request: HttpRequest, signal: AbortSi
       redirect: 'manual',
       signal,
     })
-    const text = await readText(response, o.bodyBytesMax ?? BODY_BYTES_MAX)
+    const bytesMax = o.bodyBytesMax ?? BODY_BYTES_MAX
+    if (response.ok && request.sink) {
+      await readInto(response, bytesMax, request.sink())
+      return { answer: { status: response.status, headers: response.headers, text: '' } }
+    }
+    const text = await readText(response, bytesMax)
     if (response.ok || request.accept?.(response.status)) {
       return { answer: { status: response.status, headers: response.headers, text } }
     }

@@ -4,7 +4,7 @@ import type { CallOptions } from '../contract.ts'
 import { chunksOf } from '../http/bounded.ts'
 import { urlOf } from '../http/url.ts'
 import { createPolygonPages, type PolygonAnswer, type PolygonClientOptions } from './pages.ts'
-import { type Page, parseResult, parseResults, parseSnapshots } from './payload.ts'
+import { type Page, parseResult, parseResults, parseSnapshot, snapshotList } from './payload.ts'
 
 /** Room for tickers in one address; far below the 8 kB that proxies refuse. */
 const TICKERS_CHARS_MAX = 6000
@@ -62,8 +62,14 @@ export function createPolygonClient(o: PolygonClientOptions) {
       options?: CallOptions,
     ): Promise<PolygonAnswer> {
       const query = tickers === 'all' ? {} : { tickers: tickers.join(',') }
-      const answer = await request(urlOf(baseUrl, SNAPSHOT_PATHS[assetClass]!, query), options)
-      return { ...parseSnapshots(answer.text, false), calls: answer.calls }
+      // The whole market is megabytes: it is read while it arrives.
+      let list = snapshotList()
+      const sink = () => {
+        list = snapshotList()
+        return list
+      }
+      const { calls } = await request(urlOf(baseUrl, SNAPSHOT_PATHS[assetClass]!, query), options, { sink })
+      return { ...list.page(), calls }
     },
 
     /** One ticker's snapshot; no rows when the vendor does not know it or has nothing today. */
@@ -73,8 +79,8 @@ export function createPolygonClient(o: PolygonClientOptions) {
       options?: CallOptions,
     ): Promise<PolygonAnswer> {
       const url = urlOf(baseUrl, `${SNAPSHOT_PATHS[assetClass]}/${encodeURIComponent(ticker)}`)
-      const answer = await request(url, options, (status) => status === 404)
-      return { ...(answer.status === 404 ? NOTHING : parseSnapshots(answer.text, true)), calls: answer.calls }
+      const answer = await request(url, options, { accept: (status) => status === 404 })
+      return { ...(answer.status === 404 ? NOTHING : parseSnapshot(answer.text)), calls: answer.calls }
     },
 
     async fetchAggregates(o: AggregatesRequest, options?: CallOptions): Promise<PolygonAnswer> {
@@ -160,7 +166,7 @@ export function createPolygonClient(o: PolygonClientOptions) {
     /** No row for a ticker that the vendor does not know. */
     async fetchTickerDetails(ticker: string, options?: CallOptions): Promise<PolygonAnswer> {
       const url = urlOf(baseUrl, `/v3/reference/tickers/${encodeURIComponent(ticker)}`)
-      const answer = await request(url, options, (status) => status === 404)
+      const answer = await request(url, options, { accept: (status) => status === 404 })
       return { ...(answer.status === 404 ? NOTHING : parseResult(answer.text)), calls: answer.calls }
     },
   }

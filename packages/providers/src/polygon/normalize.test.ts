@@ -4,7 +4,8 @@ import { fixture } from '../testing-fixture.ts'
 import { at } from '../testing-server.ts'
 import { readRows, textField } from '../wire-rows.ts'
 import { instantOf, normalizeSnapshot, type SnapshotContext } from './normalize.ts'
-import { parseSnapshots, snapshotSchema } from './payload.ts'
+import { parseSnapshots } from './payload.ts'
+import { snapshotSchema } from './payload-snapshot.ts'
 
 const OPEN = { assetClass: 'equity', delayed: false, fetchedAt: at('2026-02-25T15:00:00Z') } as const
 

@@ -19,7 +19,7 @@ import {
 } from '@onetape/market'
 import { barEnd, NEW_YORK } from '../bar-time.ts'
 import { basisOf, DELAYED_MINUTES, feedOf } from './feed.ts'
-import type { SnapshotRow } from './payload.ts'
+import type { SnapshotRow } from './payload-snapshot.ts'
 import { currencyOf, refFromTicker } from './symbols.ts'
 
 export interface SnapshotContext {
@@ -45,10 +45,10 @@ export function normalizeSnapshot(row: SnapshotRow, context: SnapshotContext): S
   // Crypto and forex days are cut at midnight New York, which is no session of theirs: their `day` is not ours.
   const day = context.assetClass === 'equity' ? wholeDay(row.day) : null
   const last = lastPrice(row, context, day)
-  const { bid, ask } = sides(row)
-  if (last === null && bid === null && ask === null) return 'no price yet'
-  const quote = quoteOf(row, ref, { ...context, last })
-  const { sessionDate, previousClose } = datesOf(row, { ...context, ts: quote.ts, hasDay: day !== null })
+  const book = sides(row)
+  if (last === null && book.bid === null && book.ask === null) return 'no price yet'
+  const quote = quoteOf(row, ref, { context, last, book })
+  const { sessionDate, previousClose } = datesOf(row, { context, ts: quote.ts, hasDay: day !== null })
   return { quote, minuteBar: minuteBar(row, ref, context), day, sessionDate, previousClose }
 }
 
@@ -62,9 +62,9 @@ interface Observed {
  * trades: the middle of bid and ask. Between the reset and the first trade the price is the previous close.
  */
 function lastPrice(row: SnapshotRow, context: SnapshotContext, day: Ohlcv | null): Observed | null {
-  const updated = instantOf(row.updated)
-  const trade = seen(row.lastTrade?.p, instantOf(row.lastTrade?.t) ?? updated)
+  const trade = seen(row.lastTrade?.p, instantOf(row.lastTrade?.t) ?? instantOf(row.updated))
   if (trade) return trade
+  const updated = instantOf(row.updated)
   if (context.assetClass === 'fx') {
     const { bid, ask } = sides(row)
     if (bid !== null && ask !== null) return seen(middle(bid, ask), instantOf(row.lastQuote?.t) ?? updated)
@@ -82,23 +82,33 @@ const seen = (price: number | null | undefined, ts: Micros | null): Observed | n
 
 const middle = (bid: number, ask: number): number => Number(((bid + ask) / 2).toPrecision(12))
 
-function quoteOf(row: SnapshotRow, ref: SymbolRef, c: SnapshotContext & { last: Observed | null }): Quote {
+interface Sides {
+  bid: number | null
+  ask: number | null
+}
+
+function quoteOf(
+  row: SnapshotRow,
+  ref: SymbolRef,
+  { context, last, book }: { context: SnapshotContext; last: Observed | null; book: Sides },
+): Quote {
   const quoted = instantOf(row.lastQuote?.t)
-  const ts = c.last?.ts ?? quoted
-  const lot = lotOf(c.assetClass, quoted)
-  const { bid, ask } = sides(row)
+  const ts = last?.ts ?? quoted
+  const lot = lotOf(context.assetClass, quoted)
+  const { bid, ask } = book
   return {
-    ...ref,
-    ts: ts ?? c.fetchedAt,
+    assetClass: ref.assetClass,
+    symbol: ref.symbol,
+    ts: ts ?? context.fetchedAt,
     tsOrigin: ts === null ? 'response' : 'vendor',
-    last: c.last?.price ?? null,
+    last: last?.price ?? null,
     bid,
     ask,
     bidSize: bid === null || !row.lastQuote?.s ? null : row.lastQuote.s * lot,
     askSize: ask === null || !row.lastQuote?.S ? null : row.lastQuote.S * lot,
     volume: ref.assetClass === 'equity' ? (positive(row.day?.v) ?? positive(row.min?.av)) : null,
-    feed: feedOf(ref.assetClass, c.delayed),
-    delayedMinutes: c.delayed ? DELAYED_MINUTES : 0,
+    feed: feedOf(ref.assetClass, context.delayed),
+    delayedMinutes: context.delayed ? DELAYED_MINUTES : 0,
     currency: currencyOf(ref),
   }
 }
@@ -108,7 +118,7 @@ export const lotOf = (assetClass: AssetClass, quotedAt: Micros | null): number =
   assetClass === 'equity' && quotedAt !== null && quotedAt < SHARES_FROM ? 100 : 1
 
 /** Bid and ask of either spelling; a vendor's zero is an empty side of the book. */
-const sides = (row: SnapshotRow) => ({
+const sides = (row: SnapshotRow): Sides => ({
   bid: positive(row.lastQuote?.p ?? row.lastQuote?.b),
   ask: positive(row.lastQuote?.P ?? row.lastQuote?.a),
 })
@@ -130,9 +140,14 @@ function minuteBar(row: SnapshotRow, ref: SymbolRef, context: SnapshotContext): 
   const sessionDate = sessionDateOf(venueOf(ref.assetClass), ts)
   const delayUs = context.delayed ? DELAYED_MINUTES * MINUTE_US : 0
   const end = barEnd({ assetClass: ref.assetClass, timeframe: '1m', ts, sessionDate })
+  const { open, high, low, close } = minute
   return {
-    ...ref,
-    ...minute,
+    assetClass: ref.assetClass,
+    symbol: ref.symbol,
+    open,
+    high,
+    low,
+    close,
     volume: ref.assetClass === 'fx' ? null : minute.volume, // forex counts quotes there
     timeframe: '1m',
     ts,
@@ -147,11 +162,14 @@ function minuteBar(row: SnapshotRow, ref: SymbolRef, context: SnapshotContext): 
  * `day` belongs to the date of the newest trade. Without a day, the snapshot belongs to the session it was cleared
  * for; outside session dates nobody can tell which day `prevDay` is, so there is no previous close then.
  */
-function datesOf(row: SnapshotRow, c: SnapshotContext & { ts: Micros; hasDay: boolean }) {
-  const traded = sessionDateOf(venueOf(c.assetClass), c.ts)
+function datesOf(
+  row: SnapshotRow,
+  { context, ts, hasDay }: { context: SnapshotContext; ts: Micros; hasDay: boolean },
+) {
+  const traded = sessionDateOf(venueOf(context.assetClass), ts)
   const previousClose = positive(row.prevDay?.c)
-  if (c.hasDay) return { sessionDate: traded, previousClose }
-  const cleared = clearedFor(c)
+  if (hasDay) return { sessionDate: traded, previousClose }
+  const cleared = clearedFor(context)
   return cleared ? { sessionDate: cleared.date, previousClose } : { sessionDate: traded, previousClose: null }
 }
 
@@ -168,6 +186,8 @@ function clearedFor(c: SnapshotContext): { date: string; before: Micros } | null
 export function instantOf(epoch: string | number | null | undefined): Micros | null {
   if (epoch === null || epoch === undefined) return null
   const text = typeof epoch === 'number' ? Math.trunc(epoch).toFixed(0) : epoch
+  // Three digits less are microseconds, cut off and not rounded, and a double holds them exactly.
+  if (text.length >= 18 && text[0] !== '0') return Number(text.slice(0, -3))
   if (/^0+$/.test(text)) return null
   if (text.length >= 18) return Number(BigInt(text) / 1000n)
   if (text.length >= 15) return Number(text)

@@ -1,7 +1,7 @@
 // How Polygon is asked: the key in a header, one answer at a time, and listings over all their pages.
 import type { CallOptions } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
-import type { Http, HttpAnswer } from '../http/request.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../http/request.ts'
 import { type Page, parseResults } from './payload.ts'
 
 /** The vendor was renamed; both hosts serve the same API, and pages may point to the other one. */
@@ -22,7 +22,7 @@ export function createPolygonPages({ http, baseUrl, apiKey }: PolygonClientOptio
   async function request(
     url: URL,
     options: CallOptions = {},
-    accept?: (status: number) => boolean,
+    more: Pick<HttpRequest, 'accept' | 'sink'> = {},
   ): Promise<HttpAnswer> {
     if (!apiKey) {
       throw new ProviderError('unauthorized', 'Polygon needs an API key (credential apiKey)', {
@@ -30,7 +30,7 @@ export function createPolygonPages({ http, baseUrl, apiKey }: PolygonClientOptio
       })
     }
     const headers = { authorization: `Bearer ${apiKey}` }
-    return http({ role: "Polygon's API", url, headers, call: options, accept })
+    return http({ role: "Polygon's API", url, headers, call: options, ...more })
   }
 
   /** All pages of a listing, in the vendor's order. */

@@ -1,6 +1,6 @@
 // Rows of `/v3/snapshot` and of options chains: other names than the older snapshots, one shape for every class.
 import { z } from 'zod'
-import { epoch } from './payload.ts'
+import { epoch } from './payload-snapshot.ts'
 
 const number = z.number().nullish()
 /** `DELAYED` or `REAL-TIME`, said per block. */

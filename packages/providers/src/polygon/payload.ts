@@ -2,42 +2,11 @@
 import { z } from 'zod'
 import { ProviderError } from '../errors.ts'
 import { parseJson } from '../http/json.ts'
+import { JsonList } from '../http/json-list.ts'
 import { shapeFault } from '../wire-rows.ts'
 
 /** Fields that hold nanoseconds, beyond 2^53: they arrive as text. */
 const NANOSECOND_FIELDS = ['t', 'updated', 'last_updated', 'sip_timestamp', 'participant_timestamp']
-
-/** Nanoseconds, or milliseconds on forex and crypto; the number of digits tells. */
-export const epoch = z.union([z.string().regex(/^\d+$/), z.number().nonnegative()])
-
-const price = z.number().nullish()
-
-/** `day`, `prevDay`: all zeros between the reset at 3:30 New York and the first regular trade. */
-const ohlcv = z.looseObject({ o: price, h: price, l: price, c: price, v: z.number().nullish() })
-
-export const snapshotSchema = z.looseObject({
-  ticker: z.string().min(1),
-  day: ohlcv.nullish(),
-  prevDay: ohlcv.nullish(),
-  /** Newest minute; `av` is the volume accumulated today, `t` its start in ms (absent in older bodies). */
-  min: ohlcv.extend({ t: z.number().nullish(), av: z.number().nullish() }).nullish(),
-  /** Absent on the Starter plan. */
-  lastTrade: z.looseObject({ p: price, s: z.number().nullish(), t: epoch.nullish() }).nullish(),
-  /** Stocks: `P` ask, `p` bid, `S`, `s` sizes. Forex: `a` ask, `b` bid. Absent on the Developer plan. */
-  lastQuote: z
-    .looseObject({
-      P: price,
-      p: price,
-      S: z.number().nullish(),
-      s: z.number().nullish(),
-      a: price,
-      b: price,
-      t: epoch.nullish(),
-    })
-    .nullish(),
-  updated: epoch.nullish(),
-})
-export type SnapshotRow = z.infer<typeof snapshotSchema>
 
 export const aggregateSchema = z.looseObject({
   /** Present in grouped answers only. */
@@ -124,19 +93,44 @@ export function parseResult(text: string): Page {
   return { rows: list, delayed: body.status === 'DELAYED', nextUrl: null, ticker: null }
 }
 
-/** A list of snapshots, or the one of a single ticker: the same row in another envelope. */
-export function parseSnapshots(text: string, single: boolean): Page {
-  const common = { nextUrl: null, ticker: null }
-  if (single) {
-    const body = parseEnvelope(envelopes.snapshot, text)
-    return { ...common, rows: body.ticker ? [body.ticker] : [], delayed: body.status === 'DELAYED' }
+/** A list of snapshots while it arrives: 4 MB for the whole market. */
+export function snapshotList() {
+  const list = new JsonList({ list: 'tickers', who: 'Polygon', exactFields: NANOSECOND_FIELDS })
+  return {
+    push: (bytes: Uint8Array): void => list.push(bytes),
+    /** Once it is all there. @throws ProviderError */
+    page(): Page {
+      const { envelope, envelopeText, rows } = list.end()
+      const body = checkEnvelope(envelopes.snapshots, envelope, envelopeText)
+      // The envelope holds rows where the vendor spells the list's name in another way.
+      const all = rows.length > 0 ? rows : (body.tickers ?? [])
+      return { rows: all, delayed: body.status === 'DELAYED', nextUrl: null, ticker: null }
+    },
   }
-  const body = parseEnvelope(envelopes.snapshots, text)
-  return { ...common, rows: body.tickers ?? [], delayed: body.status === 'DELAYED' }
 }
 
-function parseEnvelope<T extends { status?: string }>(schema: z.ZodType<T>, text: string): T {
-  const parsed = schema.safeParse(parseJson(text, 'Polygon', NANOSECOND_FIELDS))
+/** A list of snapshots, or the one of a single ticker: the same row in another envelope. */
+export function parseSnapshots(text: string, single: boolean): Page {
+  if (single) return parseSnapshot(text)
+  const list = snapshotList()
+  list.push(new TextEncoder().encode(text))
+  return list.page()
+}
+
+export function parseSnapshot(text: string): Page {
+  const { ticker, status } = parseEnvelope(envelopes.snapshot, text)
+  return { rows: ticker ? [ticker] : [], delayed: status === 'DELAYED', nextUrl: null, ticker: null }
+}
+
+const parseEnvelope = <T extends { status?: string }>(schema: z.ZodType<T>, text: string): T =>
+  checkEnvelope(schema, parseJson(text, 'Polygon', NANOSECOND_FIELDS), text)
+
+function checkEnvelope<T extends { status?: string }>(
+  schema: z.ZodType<T>,
+  envelope: unknown,
+  text: string,
+): T {
+  const parsed = schema.safeParse(envelope)
   if (!parsed.success) {
     throw new ProviderError(
       'malformed',

@@ -11,15 +11,9 @@ import { normalizeSnapshot } from './normalize.ts'
 import { normalizeAggregate } from './normalize-bars.ts'
 import { normalizeMixed, saysNotFound } from './normalize-mixed.ts'
 import { readContracts, readListedContracts } from './options.ts'
-import {
-  aggregateSchema,
-  explain,
-  parseResult,
-  parseResults,
-  parseSnapshots,
-  snapshotSchema,
-} from './payload.ts'
+import { aggregateSchema, explain, parseResult, parseResults, parseSnapshots } from './payload.ts'
 import { mixedSchema } from './payload-mixed.ts'
+import { snapshotSchema } from './payload-snapshot.ts'
 import { readDividends, readSplits, readTickers } from './reference.ts'
 import { refFromTicker } from './symbols.ts'
 

@@ -3,16 +3,16 @@ import type { Quote, Snapshot, SymbolRef } from '@onetape/market'
 import type { CallOptions, Fetched, SnapshotsRequest } from '../contract.ts'
 import { byAssetClass, joinFetched } from '../fetched.ts'
 import { inPieces } from '../http/bounded.ts'
-import { askedFor, missingOf } from '../missing.ts'
+import { type Asked, askedFor, missingOf } from '../missing.ts'
 import { requireCapability } from '../require-capability.ts'
-import { readRows, textField } from '../wire-rows.ts'
+import { type Rows, readRows, textField } from '../wire-rows.ts'
 import { capabilities } from './capabilities.ts'
 import { mixedLists, tickerLists } from './client.ts'
 import { accessTo, NAME, type PolygonContext } from './context.ts'
 import { normalizeSnapshot } from './normalize.ts'
 import { normalizeMixed, saysNotFound } from './normalize-mixed.ts'
-import { snapshotSchema } from './payload.ts'
 import { mixedSchema } from './payload-mixed.ts'
+import { isSnapshotRow, snapshotSchema } from './payload-snapshot.ts'
 import { tickerFromRef } from './symbols.ts'
 
 const IN_FLIGHT = 4
@@ -48,24 +48,27 @@ export async function fetchSnapshots(
   const parts = done.map(({ rows, delayed }) =>
     readRows(rows, {
       schema: snapshotSchema,
+      isWellShaped: isSnapshotRow,
       nameOf: tickerOf,
       normalize: (row) => normalizeSnapshot(row, { assetClass, delayed: delayed || behind, fetchedAt }),
     }),
   )
-  const came = new Set(done.flatMap(({ rows }) => rows.map((raw) => tickerOf(raw) ?? '')))
-  const wanted = (s: Snapshot) => asked === null || asked.refs.has(tickerFromRef(s.quote)!)
+  const all = { rows: parts.flatMap((p) => p.rows), dropped: parts.flatMap((p) => p.dropped) }
+  const came = () => new Set(done.flatMap(({ rows }) => rows.map((raw) => tickerOf(raw) ?? '')))
   return {
-    rows: parts.flatMap((p) => p.rows).filter(wanted),
-    // A row too broken to say whose it is counts too.
-    dropped: parts
-      .flatMap((p) => p.dropped)
-      .filter(({ row }) => asked === null || typeof row === 'number' || asked.refs.has(row)),
-    missing: asked && !failure ? missingOf(asked, came) : [],
+    ...(asked ? onlyAsked(all, asked) : all),
+    missing: asked && !failure ? missingOf(asked, came()) : [],
     fetchedAt,
     calls: done.reduce((sum, answer) => sum + answer.calls, 0),
     ...(failure ? { failure } : {}),
   }
 }
+
+const onlyAsked = ({ rows, dropped }: Rows<Snapshot>, { refs }: Asked): Rows<Snapshot> => ({
+  rows: rows.filter(({ quote }) => refs.has(tickerFromRef(quote)!)),
+  // A row too broken to say whose it is counts too.
+  dropped: dropped.filter(({ row }) => typeof row === 'number' || refs.has(row)),
+})
 
 async function askMarket(
   { client }: PolygonContext,

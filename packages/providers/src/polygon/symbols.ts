@@ -35,11 +35,13 @@ const named = (assetClass: AssetClass, symbol: string | null): SymbolRef | null 
   symbol === null ? null : { assetClass, symbol }
 
 function stockSymbol(ticker: string): string | null {
+  // Nearly all of them: the vendor's marks are small letters, which the house's grammar does not have.
+  if (HOUSE_STOCK.test(ticker)) return ticker
   const preferred = PREFERRED.exec(ticker)
   if (preferred) return `${preferred[1]}.PR${preferred[2]}`
   const marked = MARKED.exec(ticker)
   if (marked) return `${marked[1]}${MARKS[marked[2]!]}`
-  return HOUSE_STOCK.test(ticker) ? ticker : null
+  return null
 }
 
 function cryptoPair(pair: string): string | null {

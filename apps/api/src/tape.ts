@@ -3,9 +3,11 @@ import {
   type Db,
   type Instrument,
   readBars,
+  readBarsRange,
   readCorporateActions,
   readInstrument,
   readSymbols,
+  resolutionOf,
   searchInstruments,
 } from '@onetape/db'
 import { type Clock, venueOf } from '@onetape/market'
@@ -32,23 +34,23 @@ export function tapeReads(deps: TapeDeps): TapeReads {
 async function bars({ db, marketClock }: TapeDeps, query: BarsQuery): Promise<BarSeries | null> {
   const instrument = await readInstrument(db, query.key)
   if (!instrument) return null
-  const { timeframe, limit, source, basis } = query
-  // Open on the right, so that the bar of this very moment is inside.
-  const to = query.to ?? marketClock.now() + 1
-  const from = query.from ?? 0
-  const venue = venueOf(instrument.assetClass)
-  const series = await readBars(db, {
+  const { timeframe, limit, points } = query
+  const request = {
     instrumentId: instrument.id,
     timeframe,
-    from,
-    to,
-    limit,
-    venue,
-    source,
-    basis,
+    from: query.from ?? 0,
+    // Open on the right, so that the bar of this very moment is inside.
+    to: query.to ?? marketClock.now() + 1,
+    venue: venueOf(instrument.assetClass),
+    source: query.source,
+    basis: query.basis,
     // A source that stood in for a while must not turn a long series into its few bars.
     sourceOrder: houseOrder[instrument.assetClass],
-  })
+  }
+  const series =
+    points === undefined
+      ? { ...(await readBars(db, { ...request, limit })), resolution: resolutionOf(timeframe) }
+      : await readBarsRange(db, { ...request, points })
   return { key: instrument.key, timeframe, ...series }
 }
 

@@ -139,6 +139,8 @@ describe('calls', () => {
     ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 5_001 }, /^limit: /],
     ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', limit: 0 }, /^limit: /],
     ['series.get', { key: 'equity:US:AAPL', timeframe: '7m' }, /^timeframe: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', points: 9 }, /^points: /],
+    ['series.get', { key: 'equity:US:AAPL', timeframe: '1m', points: 10_001 }, /^points: /],
     ['series.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 5, to: 5 }, /^from: must be before `to`/],
     ['series.get', { key: 'equity:US:AAPL', timeframe: '1d', from: 1.5 }, /^from: /],
     ['series.get', { key: 'x'.repeat(65), timeframe: '1d' }, /^key: /],

@@ -137,6 +137,23 @@ describe('bars', () => {
     ])
   })
 
+  it('come at the resolution of a screen, which is named', async () => {
+    const wide = await client.series.get.query({ key: apple.key, timeframe: '1m', points: 90 })
+    expect(wide.resolution).toEqual({ name: '1m', lengthUs: MINUTE_US })
+    expect(wide.bars).toHaveLength(90)
+    const range = { from: OPEN + MINUTE_US, to: OPEN + 90 * MINUTE_US }
+    const narrow = await client.series.get.query({ key: apple.key, timeframe: '1m', points: 10, ...range })
+    expect(narrow).toMatchObject({ timeframe: '1m', source: 'polygon', basis: 'raw', feed: 'delayed' })
+    expect(narrow.resolution).toEqual({ name: '10m', lengthUs: 10 * MINUTE_US })
+    expect(narrow.bars.map((b) => [b.ts, b.open, b.high, b.low, b.close, b.volume])).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => [
+        ...[OPEN + n * 10 * MINUTE_US, 100 + n * 10, 111 + n * 10, 99 + n * 10, 110 + n * 10, 100],
+      ]),
+    )
+    const plain = await client.series.get.query({ key: apple.key, timeframe: '30m' })
+    expect(plain.resolution).toEqual({ name: '30m', lengthUs: 30 * MINUTE_US })
+  })
+
   it('of a day come from the daily table', async () => {
     const { bars } = await client.series.get.query({ key: apple.key, timeframe: '1d', to: OPEN })
     expect(bars[0]).toMatchObject({ ts: microsFromIso('2025-11-17T00:00:00Z'), close: 98, final: true })

@@ -21,6 +21,11 @@ export const series = router({
           timeframe: timeframeSchema,
           ...rangeShape,
           limit: z.number().int().min(1).max(5_000).default(500),
+          /**
+           * Width of a screen in bars. With it the answer is all of the range in so many bars or fewer, none shorter than
+           * `timeframe`, and says how long they are; `limit` does not count then.
+           */
+          points: z.number().int().min(10).max(10_000).optional(),
           source: z.string().min(1).max(64).optional(),
           basis: basisSchema.optional(),
         })

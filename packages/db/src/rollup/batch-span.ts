@@ -22,11 +22,11 @@ export const spanValues = (span: BatchSpan): [writeIds: string, minTs: string, m
   isoFromMicros(span.maxTs),
 ]
 
-/** A first instant of each month that the batches' events lie in. */
-export async function monthsOf(client: Queryable, span: BatchSpan): Promise<Micros[]> {
+/** A first instant of each day that the batches' events lie in. */
+export async function daysOf(client: Queryable, span: BatchSpan): Promise<Micros[]> {
   const { rows } = await client.query(
-    `select distinct date_trunc('month', ts, 'UTC') as month from (${EVENTS}) e order by 1`,
+    `select distinct date_trunc('day', ts, 'UTC') as day from (${EVENTS}) e order by 1`,
     spanValues(span),
   )
-  return rows.map((row) => row.month)
+  return rows.map((row) => row.day)
 }

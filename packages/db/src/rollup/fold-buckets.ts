@@ -3,9 +3,9 @@ import type { Queryable } from '../transaction.ts'
 import { type BatchSpan, EVENTS, spanValues } from './batch-span.ts'
 import { bucketOf, COARSE, columnsOf, FINE } from './timeframes.ts'
 
-/** Of rows that lie within a bucket, in the order of ts. */
-export const FOLDED = `min(p.open_ts) as open_ts, max(p.close_ts) as close_ts, (array_agg(p.open))[1] as open,
-      max(p.high) as high, min(p.low) as low, (array_agg(p.close))[count(*)] as close, sum(p.volume) as volume,
+/** Of rows that lie within a bucket, each at a ts of its own. */
+export const FOLDED = `min(p.open_ts) as open_ts, max(p.close_ts) as close_ts, (array_agg(p.open order by p.ts))[1] as open,
+      max(p.high) as high, min(p.low) as low, (array_agg(p.close order by p.ts))[count(*)] as close, sum(p.volume) as volume,
       max(p.cumulative) as cumulative`
 
 const TOUCHED = `touched as materialized (
@@ -21,7 +21,6 @@ const MADE = `made as materialized (
       select * from market_data_rollups
       where instrument_id = k.instrument_id and timeframe = '${FINE.timeframe}' and source_id = k.source_id
         and ts >= k.ts and ts < k.ts + interval '${COARSE.interval}'
-      order by ts
     ) p
     group by p.basis
   ) b

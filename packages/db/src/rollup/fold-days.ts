@@ -32,7 +32,6 @@ const MADE = `made as materialized (
       select * from market_data_rollups
       where instrument_id = k.instrument_id and timeframe = '${COARSE.timeframe}' and source_id = k.source_id
         and ts >= k.open and ts < k.close
-      order by ts
     ) p
     group by p.basis
   ) d

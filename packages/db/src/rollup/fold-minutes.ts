@@ -28,13 +28,12 @@ const BARS = `bars as materialized (
   from bar_buckets k cross join lateral (
     select m.basis, min(m.ts) as open_ts,
       max(case when m.final then m.ts + interval '59.999999 seconds' else m.ts end) as close_ts,
-      (array_agg(m.open))[1] as open, max(m.high) as high, min(m.low) as low,
-      (array_agg(m.close))[count(*)] as close, sum(m.volume) as volume
+      (array_agg(m.open order by m.ts))[1] as open, max(m.high) as high, min(m.low) as low,
+      (array_agg(m.close order by m.ts))[count(*)] as close, sum(m.volume) as volume
     from (
       select * from market_data_bars
       where instrument_id = k.instrument_id and timeframe = '1m' and source_id = k.source_id
         and ts >= k.ts and ts < k.ts + interval '${FINE.interval}'
-      order by ts
     ) m
     group by m.basis
   ) b

@@ -21,3 +21,10 @@ export const columnsOf = (row: string, names: string): string =>
     .split(',')
     .map((name) => `${row}.${name.trim()}`)
     .join(', ')
+
+/** `open 10, close 11, volume -`, as text. */
+export const describedAs = (row: string, names: string): string =>
+  `concat_ws(', ', ${names
+    .split(',')
+    .map((name) => `'${name.trim()} ' || coalesce(${row}.${name.trim()}::text, '-')`)
+    .join(', ')})`

@@ -3,12 +3,11 @@
 import type { Micros } from '@onetape/market'
 import type { PoolClient } from 'pg'
 import type { Db } from '../connect.ts'
-import { isPartitionMissing } from '../partitions.ts'
-import { type BatchSpan, monthsOf } from '../rollup/batch-span.ts'
+import { createPartitionsFor, isPartitionMissing } from '../partitions.ts'
+import { type BatchSpan, daysOf } from '../rollup/batch-span.ts'
 import { clearBuckets, foldBuckets } from '../rollup/fold-buckets.ts'
 import { clearDays, foldDays } from '../rollup/fold-days.ts'
 import { foldMinutes } from '../rollup/fold-minutes.ts'
-import { createRollupPartitions } from '../rollup/partitions.ts'
 import { inTransaction, lockFor } from '../transaction.ts'
 
 /** Events that one transaction may take on; a single larger batch is taken alone. */
@@ -80,7 +79,7 @@ async function withPartitions<T>(
     } catch (error) {
       if (!isPartitionMissing(error) || !tried || attempt === 3) throw error
       const { span, marketNow } = tried
-      await createRollupPartitions(db, { marketNow, instants: await monthsOf(db.pool, span) })
+      await createPartitionsFor(db, { marketNow, rollups: await daysOf(db.pool, span) })
     }
   }
 }

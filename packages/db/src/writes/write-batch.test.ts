@@ -84,7 +84,7 @@ describe('ticks', () => {
     expect((await writeBatch(t.db, quote(4, 11, 101, 'yahoo'))).ticks.inserted).toBe(1)
   })
 
-  test('late ticks go into partitions that are made on demand: a month for recent ones, a year for old ones', async () => {
+  test('late ticks go into partitions that are made on demand: a day for recent ones, a month for older ones, a year for old ones', async () => {
     const [id] = await newInstruments(t.db, 1)
     const old = Date.UTC(2011, 5, 1, 15) * 1000
     const lastYear = Date.UTC(2025, 2, 3, 15) * 1000
@@ -98,7 +98,7 @@ describe('ticks', () => {
         'select tableoid::regclass::text as home from market_data_ticks where instrument_id = $1 order by ts',
         id,
       ),
-    ).toEqual(['y2011', 'y2025m03', 'y2026m11'].map((p) => ({ home: `market_data_ticks_${p}` })))
+    ).toEqual(['y2011', 'y2025m03', 'y2026m11d20'].map((p) => ({ home: `market_data_ticks_${p}` })))
   })
 
   test('an absurd time or price writes nothing at all', async () => {

@@ -10,7 +10,7 @@ import { SWEPT_ASSET_CLASSES } from './ingest/house-order.ts'
 import { createPreviousCloses } from './ingest/previous-closes.ts'
 import { createSweeper, type Sweeper } from './ingest/sweeper.ts'
 import { createTierBook, type TierBook } from './ingest/tier-book.ts'
-import { followLedgerDaily, type RollUpFollower } from './rollup/follow-ledger.ts'
+import { followLedger, type RollUpFollower } from './rollup/follow-ledger.ts'
 import { type CloseJobs, createCloseJobs } from './schedule/close-jobs.ts'
 import { mintCore } from './universe/reference.ts'
 import { loadUniverse, type Universe } from './universe/universe.ts'
@@ -44,7 +44,9 @@ export async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<R
   const sweeper = createSweeper({ db, house, market, wall, memory, closes, book, days, universe, signal })
   const onChange = (problem: string | null) =>
     problem === null ? complaints.solved('rolling up') : complaints.problem('rolling up', problem)
-  const follower = followLedgerDaily({ db, onChange })
+  const onSkipped = (batchId: number, problem: string) =>
+    log.warn({ batchId }, `batch ${batchId} could not be rolled up and was passed by: ${problem}`)
+  const follower = followLedger({ db, market, onChange, onSkipped })
   const closeJobs = await createCloseJobs({ db, house, market, sweeper, universe, follower, log, signal })
   const moveTo = async (to: Micros) => {
     const { from, shiftUs } = await moveMarket({ db, wall, market }, to)

@@ -1,0 +1,1 @@
+CREATE INDEX "market_data_restatements_day" ON "market_data_restatements" USING btree ("session_date") WHERE "market_data_restatements"."session_date" is not null;

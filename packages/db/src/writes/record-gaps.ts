@@ -8,7 +8,6 @@ import { inTransaction, lockFor, type Queryable } from '../transaction.ts'
 interface KnownGap extends Span {
   id: number
   state: string
-  why: string
 }
 
 /** How far the slots of a tier and asset class were looked at, noted together with what was found. */
@@ -19,7 +18,7 @@ export interface GapScan {
   instrumentsTo: number
 }
 
-const KNOWN = `select id, from_ts as "from", to_ts as "to", state, why from data_gaps
+const KNOWN = `select id, from_ts as "from", to_ts as "to", state from data_gaps
 where asset_class = $1 and tier is not distinct from $2 and instrument_id is not distinct from $3 and timeframe = $4
   and to_ts >= $5 and from_ts <= $6
 order by from_ts, id`
@@ -65,7 +64,7 @@ async function record(
   for (const span of spans) {
     // A gap that is cut in pieces by what is known has its slots shared out by length.
     const slots = Math.max(1, Math.round((gap.slots * (span.to - span.from)) / (gap.to - gap.from)))
-    const open = known.find((k) => k.state === 'open' && k.why === gap.why && touches(k, span))
+    const open = known.find((k) => k.state === 'open' && touches(k, span))
     if (open && (gap.state ?? 'open') === 'open') {
       await client.query(GROW, [open.id, isoFromMicros(span.from), isoFromMicros(span.to), slots])
       o.counts.grown += 1

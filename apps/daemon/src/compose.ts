@@ -1,9 +1,11 @@
 // Puts the daemon together: the tape, the house's sources, the two clocks and the logger, from the settings.
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@onetape/market'
+import { keepPartitionWidth, readSlotBoard } from '@onetape/db'
+import { type Clock, SECOND_US } from '@onetape/market'
 import { registry } from '@onetape/providers'
 import { runBackfill } from './backfill/run-backfill.ts'
 import { createMarketClock, type MarketClock } from './clock/market-clock.ts'
+import { createTapeClock } from './clock/tape-clock.ts'
 import { wallClock } from './clock/wall-clock.ts'
 import type { DaemonDeps } from './daemon.ts'
 import type { Env } from './env.ts'
@@ -24,13 +26,13 @@ const FILL_CONCURRENCY = 2
 /** The house's sources as every process of ours asks them; `log` hears of each change of state. */
 export function composeHouse(
   env: Env,
-  o: { tape: Pick<Tape, 'db'>; market: Clock; log: Log },
+  o: { tape: Pick<Tape, 'db'>; market: Clock; log: Log; wall?: Clock },
 ): Promise<House> {
   return createHouse({
     env,
     definitions: registry.definitions,
     db: o.tape.db,
-    wall: wallClock,
+    wall: o.wall ?? wallClock,
     market: o.market,
     fetch,
     onChange: (state: SourceState) => sayState(o.log, state),
@@ -43,6 +45,8 @@ export async function composeDaemon(env: Env, log: Log): Promise<DaemonDeps & { 
   const onLog = (line: string) => log.info(line)
   const tape = await connectTape(env, { applicationName: 'onetape-daemon', poolMax: POOL_MAX, onLog })
   const market = createMarketClock(wallClock, tape.shiftUs)
+  const width = env.ONETAPE_PARTITION_WIDTH
+  if (width) await keepPartitionWidth(tape.db, { width, marketNow: market.now() })
   const house = await composeHouse(env, { tape, market, log })
   const fill = composeFill({ tape, house, market })
   const own = { instanceId: randomUUID(), pid: process.pid, streams: env.ONETAPE_STREAMS === 'on' }
@@ -53,10 +57,12 @@ export function composeFill({
   tape,
   house,
   market,
+  wall = wallClock,
 }: {
   tape: Pick<Tape, 'db'>
   house: House
   market: MarketClock
+  wall?: Clock
 }): Fill {
   return async ({ days, symbols, timeframes, signal, onProgress }) => {
     const deps = {
@@ -64,7 +70,7 @@ export function composeFill({
       sources: house.sources,
       optionsOf: (source: string, signal: AbortSignal) =>
         house.calls.options({ source, priority: 'repair', signal }),
-      wallClock,
+      wallClock: wall,
       marketClock: market,
       concurrency: FILL_CONCURRENCY,
       houseOrder: historyOrder(house),
@@ -86,6 +92,12 @@ function historyOrder({ sources }: House): typeof HOUSE_ORDER {
     return source !== undefined && bars?.includes('1d') && accessOf(source, 'index', 'charts') !== null
   }
   return { ...HOUSE_ORDER, index: HOUSE_ORDER.index.filter(has).slice(0, 1) }
+}
+
+function sayOffset(log: Log, offsetUs: number): void {
+  const seconds = Math.round(Math.abs(offsetUs) / SECOND_US)
+  const side = offsetUs > 0 ? 'behind' : 'ahead of'
+  log.warn(`this machine's clock is ${seconds} s ${side} the database's, whose time is taken; set it right`)
 }
 
 function sayState(log: Log, { name, status, message }: SourceState): void {

@@ -26,6 +26,12 @@ const ownSchema = z.object({
     .enum(['on', 'off'])
     .default('on')
     .describe('Whether prices are streamed beside being polled, where a vendor can stream.'),
+  ONETAPE_PARTITION_WIDTH: z
+    .enum(['day', 'week', 'month'])
+    .optional()
+    .describe(
+      'How wide partitions of recent times are made from now on. Unset: what the database says, a day at first.',
+    ),
 })
 /** The settings that the vendors' folders name. */
 export const vendorSchema = z.object(houseSettings(registry.definitions))

@@ -1,5 +1,5 @@
 // What each job of the timetable does, from the parts of a running daemon.
-import { ensurePartitions, type Instrument, purgeCalls } from '@onetape/db'
+import { ensurePartitions, type Instrument, purgeCalls, trimSlots } from '@onetape/db'
 import { type AssetClass, DAY_US, type SymbolRef, type Timeframe } from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { Running } from './assemble.ts'
@@ -8,7 +8,7 @@ import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts
 import { accessOf } from './ingest/ask-source.ts'
 import { HOUSE_ORDER, SWEPT_ASSET_CLASSES, type SweptAssetClass } from './ingest/house-order.ts'
 import { probeSources } from './ingest/probe-sources.ts'
-import type { Sweeper } from './ingest/sweeper.ts'
+import { createPackJob } from './partitions/pack-job.ts'
 import type { DueHandler } from './schedule/due.ts'
 import type { Leases } from './schedule/leases.ts'
 import type { JobHandlers } from './schedule/runner.ts'
@@ -19,30 +19,72 @@ import { createReferenceJob } from './universe/reference-job.ts'
 const MINUTE_CADENCE_S = 60
 /** Recorded calls are bookkeeping, not history. */
 const CALLS_KEPT_US = 30 * DAY_US
+/** Slots one by one; what they came to is kept as sums of an hour. */
+const SLOTS_KEPT_US = 8 * DAY_US
+const CADENCE_KEPT_US = 400 * DAY_US
 
+/** What the parts that a daemon starts besides its jobs are called. */
 export interface Parts {
   due: DueHandler
-  fill: FirstFill | null
   streamer: Streamer | null
   leases: Leases
 }
 
-export function handlersOf(running: Running, { due, fill, streamer, leases }: Parts): JobHandlers {
-  const { tape, house, wall, market, universe } = running
-  const minutes = minuteKeeper(running)
-  const actions = actionsJob(running)
+/** A job of the one daemon that holds its lease. */
+export interface LeasedJob<T> {
+  run(): Promise<void>
+  /** The job while it is ours. */
+  current(): T | null
+}
+
+/** Made anew whenever the lease comes: what a job remembers of the time before was another daemon's work. */
+export function leasedJob<T>(
+  leases: Pick<Leases, 'hold'>,
+  name: string,
+  job: { make(): T | null; run(made: T): Promise<unknown> },
+): LeasedJob<T> {
+  let current: T | null = null
   return {
+    current: () => current,
+    async run() {
+      if (!(await leases.hold(name))) {
+        current = null
+        return
+      }
+      current ??= job.make()
+      if (current !== null) await job.run(current)
+    },
+  }
+}
+
+export interface Handlers extends JobHandlers {
+  /** What the daemon is busy with beside sweeping; null when nothing. */
+  busyWith(): string | null
+}
+
+export function handlersOf(running: Running, { due, streamer, leases }: Parts): Handlers {
+  const { tape, house, wall, market, universe } = running
+  const fill = leasedJob(leases, 'history', {
+    make: () => firstFill(running),
+    run: (made) => made.run(),
+  })
+  const minutes = leasedJob(leases, 'minutes', {
+    make: () => minuteKeeper(running),
+    run: (made) => Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => made.run(assetClass))),
+  })
+  const actions = leasedJob(leases, 'actions', { make: () => actionsJob(running), run: (made) => made() })
+  const reference = leasedJob(leases, 'reference', {
+    make: () => createReferenceJob({ ...running, db: tape.db, onLoaded: (c) => onListed(running, c) }),
+    run: (made) => made(),
+  })
+  return {
+    busyWith: () => fill.current()?.progress() ?? null,
     due: due.run,
-    universe: () => universe.reload(),
-    reference: createReferenceJob({ ...running, db: tape.db, onLoaded: (c) => onListed(running, c) }),
-    history: async () => fill?.run(),
-    minutes: async () => {
-      if (!(await leases.hold('minutes'))) return
-      await Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => minutes.run(assetClass)))
-    },
-    actions: async () => {
-      if (await leases.hold('actions')) await actions()
-    },
+    universe: () => universe.refresh(),
+    reference: reference.run,
+    history: fill.run,
+    minutes: minutes.run,
+    actions: actions.run,
     streams: async () => streamer?.reconcile(),
     health: () => house.health.refresh(),
     probes: async () =>
@@ -50,23 +92,29 @@ export function handlersOf(running: Running, { due, fill, streamer, leases }: Pa
     partitions: async () => {
       await ensurePartitions(tape.db, { marketNow: market.now() })
       await purgeCalls(tape.db, wall.now() - CALLS_KEPT_US)
+      await trimSlots(tape.db, {
+        before: market.now() - SLOTS_KEPT_US,
+        sumsBefore: market.now() - CADENCE_KEPT_US,
+      })
     },
+    packing: createPackJob({ ...running, leases }),
   }
 }
 
 /** New instruments belong to the universe and are looked at once, whatever the session. */
-async function onListed({ universe, sweeper }: Running, assetClass: Parameters<Sweeper['wantAll']>[0]) {
-  await universe.reload()
+async function onListed({ universe, sweeper }: Running, assetClass: SweptAssetClass) {
+  await universe.refresh()
   sweeper.wantAll(assetClass)
 }
 
-export function firstFill(running: Running): FirstFill | null {
-  const { tape, fill, book, universe, house } = running
+function firstFill(running: Running): FirstFill | null {
+  const { tape, fill, book, watch, universe, house } = running
   if (!fill) return null
   const instruments = (assetClass: SweptAssetClass) => {
-    const isSwept = book
-      .notes()
-      .some((note) => note.tier === CORE && note.assetClass === assetClass && note.accepted > 0)
+    const isCore = (o: { tier: string; assetClass: string; accepted: number | null }) =>
+      o.tier === CORE && o.assetClass === assetClass && (o.accepted ?? 0) > 0
+    // By this daemon, whatever the session, or by any in a slot.
+    const isSwept = book.notes().some(isCore) || watch.slots().some(isCore)
     return isSwept ? universe.members(CORE, assetClass) : []
   }
   const canFill = (assetClass: SweptAssetClass, timeframe: Timeframe) =>

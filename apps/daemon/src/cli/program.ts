@@ -6,6 +6,7 @@ import { lineOf } from '../complaints.ts'
 import { addBackfill } from './backfill.ts'
 import { type Console, Stopped, UsageProblem } from './console.ts'
 import { addImport } from './import.ts'
+import { addPartitions } from './partitions.ts'
 import { addSimulate } from './simulate.ts'
 import { addSources } from './sources.ts'
 import { addStatus } from './status.ts'
@@ -45,6 +46,7 @@ function buildProgram(to: Console, done: (code: number) => void): Command {
     )
   addBackfill(program, to, done)
   addImport(program, to, done)
+  addPartitions(program, to, done)
   addSimulate(program, to)
   addSources(program, to)
   addStatus(program, to)

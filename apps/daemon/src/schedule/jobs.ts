@@ -18,6 +18,7 @@ export type JobName =
   | 'health'
   | 'probes'
   | 'partitions'
+  | 'packing'
 
 export const JOBS: readonly Job[] = [
   {
@@ -27,8 +28,8 @@ export const JOBS: readonly Job[] = [
   },
   {
     name: 'universe',
-    cron: '*/30 * * * * *',
-    about: 'reads tiers and members again: rows may be edited meanwhile',
+    cron: '*/5 * * * * *',
+    about: 'looks whether tiers and members changed: rows may be edited by hand, which nobody announces',
   },
   {
     name: 'reference',
@@ -64,6 +65,11 @@ export const JOBS: readonly Job[] = [
   {
     name: 'partitions',
     cron: '0 10 * * * *',
-    about: 'makes partitions ahead, a day in demo may be an hour away; forgets old calls',
+    about: 'makes partitions ahead, a day in demo may be an hour away; forgets old calls and slots',
+  },
+  {
+    name: 'packing',
+    cron: '30 */10 * * * *',
+    about: 'sorts and shrinks partitions that nothing is expected for any more',
   },
 ]

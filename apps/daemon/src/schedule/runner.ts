@@ -21,6 +21,7 @@ const SAID_AS: Record<JobName, string> = {
   health: 'sharing the health of the sources',
   probes: 'probing sources',
   partitions: 'making partitions',
+  packing: 'packing partitions',
 }
 
 export function startTimetable(handlers: JobHandlers, complaints: Complaints): Timetable {

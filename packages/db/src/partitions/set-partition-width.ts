@@ -52,6 +52,16 @@ export async function setPartitionWidth(
   return { table, width, before, remade, holdsFrom: Math.max(marketNow, ...other.map((p) => p.to)) }
 }
 
+/** The same for all tables; nothing happens where it holds already. */
+export async function keepPartitionWidth(
+  db: Db,
+  { width, marketNow }: { width: PartitionWidth; marketNow: Micros },
+): Promise<void> {
+  const widths = await readPartitionWidths(db)
+  for (const table of PARTITIONED_TABLES)
+    if (widths[table] !== width) await setPartitionWidth(db, { table, width, marketNow })
+}
+
 /** Made ahead in another width and never written to: dropping these loses nothing. @returns their names. */
 async function removeEmptyAhead(
   db: Db,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { codeOf, type ErrorLog, problemOf } from './errors.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { guardHost, sendSecurityHeaders } from './http/guard.ts'
+import { serveQuotes } from './http/quotes-route.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
 import { type AppRouter, appRouter } from './router.ts'
@@ -68,6 +69,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       .header('cache-control', 'no-store')
       .send(report)
   })
+  serveQuotes(server, routed.held)
   await serveDashboard(server, webDist)
   return server
 }

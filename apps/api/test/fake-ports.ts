@@ -4,6 +4,8 @@ import { Hub, type HubLimits } from '../src/live/hub.ts'
 import { liveQuotes } from '../src/live/quotes.ts'
 import type { HealthReports, TapeReads } from '../src/ports.ts'
 import type { RoutedReads } from '../src/routed/reports.ts'
+import { createTapeAttempts } from '../src/routed/tape-attempts.ts'
+import { createTapeQuotes } from '../src/routed/tape-quotes.ts'
 
 export const ENVIRONMENT_ID = '0b9f3c1e-7d2a-4c55-9a31-5d1f5a2b7c99'
 
@@ -46,6 +48,10 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     search: async () => [],
     instrument: async () => null,
   }
+  const marketClock = { now: () => 1_700_000_000_000_000 }
+  /** What batches kept, for receipts. */
+  const ledger = new Map<number, unknown>()
+  const quotes = liveQuotes({ hub, cadence: new Cadence(), marketClock, catchUp: async () => {} })
   const nobody = { order: {} as never, sources: [] }
   const routed: RoutedReads = {
     quote: async () => null,
@@ -55,9 +61,8 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     optionsChain: async () => null,
     explain: async () => null,
     receipt: async () => null,
+    held: createTapeQuotes({ quotes, attempts: createTapeAttempts(async () => ledger), marketClock }),
     providers: async () => ({ wallNow: 0, marketNow: 0, ...nobody }),
   }
-  const marketClock = { now: () => 1_700_000_000_000_000 }
-  const quotes = liveQuotes({ hub, cadence: new Cadence(), marketClock, catchUp: async () => {} })
-  return { hub, health, tape, routed, quotes }
+  return { hub, health, tape, routed, quotes, ledger, marketClock }
 }

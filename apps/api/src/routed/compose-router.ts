@@ -22,7 +22,7 @@ export interface RoutedOptions {
   db: Db
   mode: 'demo' | 'live'
   settings: HouseSettings
-  quotes: Pick<LiveQuotes, 'quote'>
+  quotes: Pick<LiveQuotes, 'quote' | 'latest'>
   wallClock: Clock
   marketClock: Clock
   onProblem(error: unknown): void

@@ -11,6 +11,7 @@ import type {
   Timeframe,
 } from '@onetape/market'
 import type { AccessKind, Decision, OptionsChainValue, Priority, Receipt } from '@onetape/providers'
+import type { TapeQuotes } from './tape-quotes.ts'
 
 export interface QuoteAnswer {
   quote: Quote | null
@@ -71,6 +72,8 @@ export interface RoutedReads {
   explain(query: ExplainQuery): Promise<Decision | null>
   /** Of the tape's own latest price; spends no call. */
   receipt(key: string): Promise<Receipt | null>
+  /** The tape's own latest prices, each with its receipt, from memory; spends no call. */
+  held: TapeQuotes
   providers(): Promise<ProvidersReport>
 }
 

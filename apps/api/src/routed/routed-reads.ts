@@ -1,5 +1,5 @@
 // Keys in, receipts out: the router's answers for instruments of this tape. The house's sources serve everybody.
-import { type Db, type Instrument, readBatchAttempts } from '@onetape/db'
+import { type Db, type Instrument, readAttemptsOfBatches, readBatchAttempts } from '@onetape/db'
 import { type Clock, DAY_US, isIntraday, timeframeMicros } from '@onetape/market'
 import type { Attempt, ExplainQuestion, Router } from '@onetape/providers'
 import { ApiProblem } from '../errors.ts'
@@ -7,6 +7,8 @@ import type { LiveQuotes } from '../ports.ts'
 import type { CallLog } from './call-log.ts'
 import type { InstrumentBook } from './instrument-book.ts'
 import type { ExplainQuery, RoutedBarsQuery, RoutedReads } from './reports.ts'
+import { createTapeAttempts } from './tape-attempts.ts'
+import { createTapeQuotes } from './tape-quotes.ts'
 import { tapeReceipt } from './tape-receipt.ts'
 
 export interface RoutedDeps {
@@ -14,7 +16,7 @@ export interface RoutedDeps {
   router: Router
   book: InstrumentBook
   calls: CallLog
-  quotes: Pick<LiveQuotes, 'quote'>
+  quotes: Pick<LiveQuotes, 'quote' | 'latest'>
   marketClock: Clock
   providers: RoutedReads['providers']
 }
@@ -85,6 +87,12 @@ export function routedReads(deps: RoutedDeps): RoutedReads {
       if (!row) return null
       return tapeReceipt(row, await readBatchAttempts(db, row.batchId).catch(() => null), marketClock)
     },
+
+    held: createTapeQuotes({
+      quotes,
+      attempts: createTapeAttempts((batchIds) => readAttemptsOfBatches(db, batchIds)),
+      marketClock,
+    }),
 
     providers: deps.providers,
   }

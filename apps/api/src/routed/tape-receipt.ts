@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { QuoteRow } from '../quote-row.ts'
 import { isStale } from './tape-port.ts'
 
-const attemptSchema = z.looseObject({
+const attemptSchema = z.object({
   source: z.string(),
   outcome: z.enum(['served', 'partial', 'empty', 'failed', 'skipped']),
   reason: z.string().nullish(),
@@ -19,10 +19,10 @@ const attemptSchema = z.looseObject({
 })
 
 /** @param kept what the writer of the batch left in the ledger; a batch of older days left nothing. */
-export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock): Receipt {
+export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock) {
   const now = clock.now()
   return {
-    kind: 'quotes',
+    kind: 'quotes' as const,
     ref: parseInstrumentKey(row.key) ?? { assetClass: row.assetClass, symbol: row.symbol },
     source: row.source,
     feed: row.feed,
@@ -31,15 +31,15 @@ export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock): Receipt
     tsOrigin: row.tsOrigin,
     fetchedAt: row.fetchedAt,
     ageMs: Math.max(0, Math.round((now - row.ts) / 1000)),
-    freshness: isStale(row, now) ? 'stale' : 'tape',
+    freshness: isStale(row, now) ? ('stale' as const) : ('tape' as const),
     basis: null,
     converted: null,
     currency: row.currency,
     attempts: attemptsOf(row, kept),
-    order: 'house',
+    order: 'house' as const,
     answeredAt: now,
     tookMs: 0,
-  }
+  } satisfies Receipt
 }
 
 function attemptsOf(row: QuoteRow, kept: unknown): Attempt[] {

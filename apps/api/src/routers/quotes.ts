@@ -1,6 +1,7 @@
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import type { QuoteRow } from '../quote-row.ts'
+import { tapeQuotesInput, tapeQuotesSchema } from '../routed/tape-quotes-schema.ts'
 import { procedure, router } from '../trpc.ts'
 
 const KEYS_MAX = 500
@@ -10,6 +11,12 @@ export const quotes = router({
   latest: procedure
     .input(z.object({ keys: keys.optional() }))
     .query(({ ctx, input }): { cursor: string; rows: QuoteRow[] } => ctx.quotes.latest(input.keys)),
+
+  /** As `GET /api/quotes` answers: with receipts, by symbol or key. */
+  held: procedure
+    .input(tapeQuotesInput)
+    .output(tapeQuotesSchema)
+    .query(({ ctx, input }) => ctx.routed.held.read(input.symbols)),
 
   live: procedure
     .input(z.object({ lastEventId: z.string().max(64).nullish(), keys: keys.nullish() }))

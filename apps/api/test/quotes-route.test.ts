@@ -1,0 +1,201 @@
+// `GET /api/quotes` and the tRPC procedure beside it: the same facts, from memory, by any name.
+import type { AddressInfo } from 'node:net'
+import type { LatestView } from '@onetape/db'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { tapeQuotesSchema } from '../src/routed/tape-quotes-schema.ts'
+import { tapeReceipt } from '../src/routed/tape-receipt.ts'
+import { buildServer } from '../src/server.ts'
+import { ENVIRONMENT_ID, fakePorts } from './fake-ports.ts'
+import { latestView } from './latest-view.ts'
+import { chance } from './market-writer.ts'
+import { apiClient } from './tape-client.ts'
+
+const log = pino({ level: 'silent' })
+/** Wednesday 15 November 2023, 15:00 in New York: the session is open. */
+const OPEN = 1_700_078_400_000_000
+const ATTEMPTS = [
+  {
+    source: 'alpaca',
+    outcome: 'skipped',
+    reason: 'breaker_open',
+    message: 'alpaca failed “lately”',
+    stray: 1,
+  },
+  { source: 'polygon', outcome: 'served', asked: 3, served: 3, latencyMs: 12.5, startedAt: OPEN },
+]
+
+let ports: ReturnType<typeof fakePorts>
+let server: FastifyInstance
+let client: ReturnType<typeof apiClient>
+let port: number
+
+beforeEach(async () => {
+  ports = fakePorts()
+  ports.marketClock.now = () => OPEN
+  ports.ledger.set(3, ATTEMPTS)
+  ports.hub.reset({ environmentId: ENVIRONMENT_ID, cursor: 4, rows: WORLD })
+  server = await buildServer({ ...ports, host: '127.0.0.1', webDist: '/nowhere', log })
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  port = (server.server.address() as AddressInfo).port
+  client = apiClient(port)
+})
+afterEach(async () => {
+  ports.hub.close()
+  server.server.closeAllConnections()
+  await server.close()
+})
+
+const crypto = (symbol: string, more: Partial<LatestView> = {}): LatestView => ({
+  ...latestView(symbol, { batchId: 4, source: 'coinbase', feed: 'coinbase', delayedMinutes: 0, ...more }),
+  ...{ key: `crypto:${symbol}`, assetClass: 'crypto' },
+})
+const WORLD = [
+  latestView('AAPL', {
+    batchId: 3,
+    ts: OPEN - 1_234_567,
+    name: 'Apple "Inc." — Ünïcode',
+    bid: 99.5,
+    volume: 12,
+  }),
+  latestView('MSFT', { batchId: 3, ts: OPEN - 10 * 3_600_000_000 }),
+  latestView('BRK.B', { batchId: 4, ts: OPEN + 500, previousClose: null }),
+  crypto('BTC-USD', { ts: OPEN - 5_000_000, last: 61_234.123456789 }),
+]
+
+const get = (symbols: string | string[]) => {
+  const query = [symbols].flat().map((s) => `symbols=${encodeURIComponent(s)}`)
+  return server.inject({ url: `/api/quotes?${query.join('&')}`, headers: { host: 'localhost' } })
+}
+const names = (answer: { quotes: { symbol: string }[] }) => answer.quotes.map((q) => q.symbol)
+
+describe('the plain route', () => {
+  it('answers in the order asked, by symbol or key, each once, with a receipt that is true', async () => {
+    const answer = await get('MSFT,equity:US:AAPL,btc-usd, MSFT ,AAPL')
+    expect([answer.statusCode, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      'no-store',
+    ])
+    const body = answer.json()
+    expect(names(body)).toEqual(['MSFT', 'AAPL', 'BTC-USD'])
+    expect(body.quotes[1]).toMatchObject({
+      key: 'equity:US:AAPL',
+      last: 100,
+      change: 0.5,
+      bid: 99.5,
+      volume: 12,
+    })
+    expect(body.quotes[1].receipt).toMatchObject({
+      ...{ source: 'polygon', feed: 'delayed', ts: OPEN - 1_234_567, fetchedAt: WORLD[0]!.fetchedAt },
+      ...{ ageMs: 1235, freshness: 'tape', basis: null, batchId: 3, answeredAt: OPEN, order: 'house' },
+      attempts: [
+        { source: 'alpaca', reason: 'breaker_open' },
+        { source: 'polygon', latencyMs: 12.5 },
+      ],
+    })
+    expect(body.quotes[0].receipt.freshness).toBe('stale')
+    // A batch that kept nothing: who served is known all the same.
+    expect(body.quotes[2].receipt.attempts).toMatchObject([{ source: 'coinbase', outcome: 'served' }])
+    for (const { key, receipt } of body.quotes) {
+      const row = ports.quotes.quote(key)!
+      const said = {
+        ...tapeReceipt(row, ports.ledger.get(row.batchId), ports.marketClock),
+        batchId: row.batchId,
+      }
+      expect(receipt).toEqual(JSON.parse(JSON.stringify(said)))
+    }
+  })
+
+  it('gives the same as the typed procedure, and nothing that the schema does not name', async () => {
+    const asked = ['AAPL', 'crypto:BTC-USD', 'NOPE', 'BRK.B', 'equity:US:GONE', 'MSFT']
+    const plain = (await get(asked.join(','))).json()
+    expect(plain).toEqual(await client.quotes.held.query({ symbols: asked }))
+    expect(tapeQuotesSchema.parse(plain)).toEqual(plain)
+    expect((await get(asked)).json()).toEqual(plain)
+    expect(plain.unknown).toEqual(['NOPE', 'equity:US:GONE'])
+  })
+
+  it('goes on giving the same while rows, the clock and the session move', async () => {
+    const { below, some } = chance(11)
+    let [now, cursor] = [OPEN, 4]
+    ports.marketClock.now = () => now
+    const symbols = ['AAPL', 'MSFT', 'BRK.B', 'BTC-USD']
+    for (let i = 0; i < 60; i++) {
+      if (below(3) > 0) {
+        cursor++
+        if (below(2) === 0) ports.ledger.set(cursor, ATTEMPTS.slice(below(2)))
+        const moved = some(WORLD, 1 + below(3))
+        const rows = moved.map((row) => ({
+          ...row,
+          batchId: cursor,
+          last: 50 + below(999) / 10,
+          ts: now - below(90e6),
+        }))
+        ports.hub.advance(cursor, rows)
+      }
+      // From an open session over its close into the night.
+      now += below(900_000_000)
+      const asked = some(symbols, 1 + below(4))
+      const plain = (await get(asked.join(','))).json()
+      expect(plain).toEqual(await client.quotes.held.query({ symbols: asked }))
+      expect(names(plain)).toEqual(asked)
+    }
+  })
+
+  it('sees a change at once, and a new symbol within a second', async () => {
+    expect((await get('AAPL,NEW')).json().unknown).toEqual(['NEW'])
+    const rows = [latestView('AAPL', { batchId: 5, last: 111 }), latestView('NEW', { batchId: 5 })]
+    ports.hub.advance(5, rows)
+    const { quotes, cursor } = (await get('AAPL,NEW')).json()
+    expect([quotes[0].last, quotes[0].receipt.batchId, cursor]).toEqual([
+      111,
+      5,
+      ports.quotes.latest([]).cursor,
+    ])
+    ports.marketClock.now = () => OPEN + 1_100_000
+    expect(names((await get('AAPL,NEW')).json())).toEqual(['AAPL', 'NEW'])
+  })
+
+  it('forgets what another database said under the same numbers', async () => {
+    expect((await get('AAPL')).json().quotes[0]).toMatchObject({ last: 100, receipt: { batchId: 3 } })
+    ports.ledger.clear()
+    const rows = [latestView('AAPL', { batchId: 3, last: 7 })]
+    ports.hub.reset({ environmentId: otherThan(ENVIRONMENT_ID), cursor: 4, rows })
+    const answer = (await get('AAPL,MSFT')).json()
+    expect(answer).toMatchObject({ quotes: [{ last: 7 }], unknown: ['MSFT'] })
+    expect(answer.quotes[0].receipt.attempts).toMatchObject([{ source: 'polygon', outcome: 'served' }])
+  })
+
+  it.each([
+    ['', 'symbols: name at least one, e.g. symbols=AAPL,MSFT'],
+    ['AAPL,,MSFT', 'symbols.1: a symbol is empty'],
+    ['x'.repeat(65), 'symbols.0: a symbol has at most 64 characters'],
+    [Array.from({ length: 501 }, (_, i) => `S${i}`).join(','), 'symbols: at most 500 at once'],
+  ])('refuses %.20j in one line', async (symbols, line) => {
+    const answer = await get(symbols)
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toEqual({ error: { code: 'BAD_REQUEST', message: line } })
+  })
+
+  it('takes several hundred at once', async () => {
+    const many = Array.from({ length: 500 }, (_, i) => `equity:US:S${i}`)
+    ports.hub.advance(
+      5,
+      many.map((key, i) => latestView(key.slice(10), { batchId: 5, last: i + 1 })),
+    )
+    const response = await fetch(`http://127.0.0.1:${port}/api/quotes?symbols=${many.join(',')}`)
+    expect(((await response.json()) as { quotes: unknown[] }).quotes).toHaveLength(500)
+  })
+
+  it('says so when the tape was never read', async () => {
+    const empty = fakePorts()
+    const other = await buildServer({ ...empty, host: '127.0.0.1', webDist: '/nowhere', log })
+    const answer = await other.inject({ url: '/api/quotes?symbols=AAPL', headers: { host: 'localhost' } })
+    expect([answer.statusCode, answer.json().error.code]).toEqual([503, 'SERVICE_UNAVAILABLE'])
+    await other.close()
+  })
+})
+
+const otherThan = (id: string) => `1${id.slice(1)}`

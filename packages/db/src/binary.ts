@@ -10,8 +10,14 @@ const START_BYTES = 64 * 1024
 
 /** Bytes that grow at the end. */
 export class Bytes {
-  #buffer = Buffer.allocUnsafe(START_BYTES)
+  #buffer: Buffer
+  #view: DataView
   #at = 0
+
+  constructor(bytes: number = START_BYTES) {
+    this.#buffer = Buffer.allocUnsafeSlow(bytes)
+    this.#view = new DataView(this.#buffer.buffer)
+  }
 
   taken(): Buffer {
     return this.#buffer.subarray(0, this.#at)
@@ -25,26 +31,37 @@ export class Bytes {
 
   int16(n: number): void {
     this.#room(2)
-    this.#at = this.#buffer.writeInt16BE(n, this.#at)
+    this.#view.setInt16(this.#at, n)
+    this.#at += 2
   }
 
   int32(n: number): void {
     this.#room(4)
-    this.#at = this.#buffer.writeInt32BE(n, this.#at)
+    this.#view.setInt32(this.#at, n)
+    this.#at += 4
   }
 
   float64(n: number): void {
     this.#room(8)
-    this.#at = this.#buffer.writeDoubleBE(n, this.#at)
+    this.#view.setFloat64(this.#at, n)
+    this.#at += 8
   }
 
   /** A timestamptz: eight bytes, without its length. */
   instant(ts: Micros): void {
-    this.#room(8)
     const us = ts - PG_EPOCH_US
     const high = Math.floor(us / TWO_32)
-    this.#at = this.#buffer.writeInt32BE(high, this.#at)
-    this.#at = this.#buffer.writeUInt32BE(us - high * TWO_32, this.#at)
+    this.int32(high)
+    this.int32((us - high * TWO_32) | 0)
+  }
+
+  /** The start of a one-dimensional array, whose elements follow with their lengths. */
+  arrayHead(elementOid: number, length: number): void {
+    this.int32(1) // dimensions
+    this.int32(1) // there may be nulls
+    this.int32(elementOid)
+    this.int32(length)
+    this.int32(1) // lower bound
   }
 
   /** A NUMERIC with its length before it. */
@@ -57,22 +74,18 @@ export class Bytes {
   }
 
   #short(whole: number, fraction: number): void {
-    this.#room(20)
-    const buffer = this.#buffer
-    // fraction may be 10,000: 0.99999 rounds up, but then it does not give the number back.
     const groups = whole === 0 ? 0 : whole < 1e4 ? 1 : whole < 1e8 ? 2 : 3
     const scale = fraction === 0 ? 0 : fraction % 10 ? 4 : fraction % 100 ? 3 : fraction % 1000 ? 2 : 1
     const digits = groups + (fraction ? 1 : 0)
-    let at = buffer.writeInt32BE(8 + digits * 2, this.#at)
-    at = buffer.writeInt16BE(digits, at)
-    at = buffer.writeInt16BE(digits === 0 ? 0 : groups - 1, at)
-    at = buffer.writeInt16BE(0, at)
-    at = buffer.writeInt16BE(scale, at)
-    if (groups === 3) at = buffer.writeInt16BE(Math.floor(whole / 1e8), at)
-    if (groups >= 2) at = buffer.writeInt16BE(Math.floor(whole / 1e4) % 10_000, at)
-    if (groups >= 1) at = buffer.writeInt16BE(whole % 10_000, at)
-    if (fraction) at = buffer.writeInt16BE(fraction, at)
-    this.#at = at
+    this.int32(8 + digits * 2)
+    this.int16(digits)
+    this.int16(digits === 0 ? 0 : groups - 1)
+    this.int16(0)
+    this.int16(scale)
+    if (groups === 3) this.int16(Math.floor(whole / 1e8))
+    if (groups >= 2) this.int16(Math.floor(whole / 1e4) % 10_000)
+    if (groups >= 1) this.int16(whole % 10_000)
+    if (fraction) this.int16(fraction)
   }
 
   /** By its decimal text, also `-1.5e-7`. */
@@ -105,47 +118,12 @@ export class Bytes {
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return
-    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes))
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + bytes))
     this.#buffer.copy(grown, 0, 0, this.#at)
+    this.#view = new DataView(grown.buffer)
     this.#buffer = grown
   }
 }
-
-const OID = { int4: 23, float8: 701, timestamptz: 1184 } as const
-
-function arrayOf<T>(rows: readonly T[], oid: number, write: (bytes: Bytes, row: T) => void): Buffer {
-  const bytes = new Bytes()
-  bytes.int32(1) // dimensions
-  bytes.int32(1) // there may be nulls
-  bytes.int32(oid)
-  bytes.int32(rows.length)
-  bytes.int32(1) // lower bound
-  for (const row of rows) write(bytes, row)
-  return bytes.taken()
-}
-
-/** An `int4[]` of at least one element, as a parameter. */
-export const int4Array = <T>(rows: readonly T[], of: (row: T) => number): Buffer =>
-  arrayOf(rows, OID.int4, (bytes, row) => {
-    bytes.int32(4)
-    bytes.int32(of(row))
-  })
-
-/** A `timestamptz[]` of at least one element, as a parameter. */
-export const instantArray = <T>(rows: readonly T[], of: (row: T) => Micros): Buffer =>
-  arrayOf(rows, OID.timestamptz, (bytes, row) => {
-    bytes.int32(8)
-    bytes.instant(of(row))
-  })
-
-/** A `float8[]` of at least one element, as a parameter. */
-export const float8Array = <T>(rows: readonly T[], of: (row: T) => number | null): Buffer =>
-  arrayOf(rows, OID.float8, (bytes, row) => {
-    const n = of(row)
-    if (n === null) return bytes.int32(-1)
-    bytes.int32(8)
-    bytes.float64(n)
-  })
 
 const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 
@@ -154,7 +132,7 @@ export function copyRows<T>(
   rows: readonly T[],
   o: { columns: number; write(bytes: Bytes, row: T): void },
 ): Buffer {
-  const bytes = new Bytes()
+  const bytes = new Bytes(64 + rows.length * 72)
   bytes.raw(COPY_SIGNATURE)
   for (const row of rows) {
     bytes.int16(o.columns)

@@ -52,16 +52,22 @@ export const letGo = async (client: PoolClient, writeId: number): Promise<void> 
 
 /**
  * The start of a part's transaction. Its commit is not flushed: the one that closes the batch comes later in the same
- * log and flushes them all. @throws Error when the batch was closed meanwhile, for its writer was taken for dead.
+ * log and flushes them all. @returns the heads of the shards, which are locked.
+ * @throws Error when the batch was closed meanwhile, for its writer was taken for dead.
  */
-export async function beginPart(client: PoolClient, writeId: number): Promise<void> {
-  await client.query(
-    `begin; set local synchronous_commit = off; select pg_advisory_xact_lock_shared(${PARTS_SPACE}, ${writeId})`,
+export async function beginPart(
+  client: PoolClient,
+  { writeId, shards }: { writeId: number; shards: readonly number[] },
+): Promise<Map<number, number>> {
+  // One message; each statement sees what was committed before it.
+  const answers = await client.query(
+    `begin; set local synchronous_commit = off; select pg_advisory_xact_lock_shared(${PARTS_SPACE}, ${writeId});
+     select write_id from tape_batches where write_id = ${writeId} and id is null;
+     select shard, head from tape_shards where shard in (${shards.join(', ')}) order by shard for update`,
   )
-  const { rows } = await client.query('select 1 from tape_batches where write_id = $1 and id is null', [
-    writeId,
-  ])
-  if (rows.length === 0) throw new Error(`Batch ${writeId} was closed before all of it was written.`)
+  const [open, heads] = (answers as unknown as { rows: Record<string, number>[] }[]).slice(-2)
+  if (open!.rows.length === 0) throw new Error(`Batch ${writeId} was closed before all of it was written.`)
+  return new Map(heads!.rows.map((row) => [row.shard!, row.head!]))
 }
 
 const CLOSE = `with closed as (

@@ -1,7 +1,7 @@
 // Which latest rows move, by what is remembered. Pure.
 import type { AssetClass, Micros } from '@onetape/market'
 import type { LatestRow, WriteContext } from '../batch.ts'
-import type { HeldLatest, ShardMemory } from './shard-memory.ts'
+import type { ShardMemory } from './shard-memory.ts'
 import { shardOf } from './shards.ts'
 
 export interface LatestContext extends WriteContext {
@@ -12,15 +12,10 @@ export interface LatestContext extends WriteContext {
   staleBefore: Micros
 }
 
-export interface LatestMove {
-  row: LatestRow
-  held: HeldLatest
-}
-
 export interface LatestPlan {
   /** Of instruments that have a row. */
-  updates: LatestMove[]
-  inserts: LatestMove[]
+  updates: LatestRow[]
+  inserts: LatestRow[]
 }
 
 export function planLatest(
@@ -29,77 +24,55 @@ export function planLatest(
 ): LatestPlan {
   const plan: LatestPlan = { updates: [], inserts: [] }
   for (const row of newestPerInstrument(rows)) {
-    const current = o.memories[shardOf(row.instrumentId)]!.latest.get(row.instrumentId) ?? null
-    const held = heldOf(row, o.at)
-    if (current === null) plan.inserts.push({ row, held })
-    else if (moves(current, held, orderOf(row, o.at), o.at.staleBefore)) plan.updates.push({ row, held })
+    const memory = o.memories[shardOf(row.instrumentId)]!
+    const current = memory.latest(row.instrumentId)
+    if (current === null) plan.inserts.push(row)
+    else if (
+      row.ts > current.ts ? takesOver(row, current, o.at) : retells(row, current, { memory, at: o.at })
+    )
+      plan.updates.push(row)
   }
   return plan
 }
 
-const orderOf = (row: LatestRow, at: LatestContext) => at.orderOf(at.classes.get(row.instrumentId)!)
-
-/** A newer event is taken from the current source or a better one, or from any once the current one fell silent. */
-function moves(
-  current: HeldLatest,
-  next: HeldLatest,
-  order: readonly number[],
-  staleBefore: Micros,
-): boolean {
-  if (next.ts > current.ts)
-    return (
-      next.sourceId === current.sourceId ||
-      current.ts < staleBefore ||
-      isNoWorse(next.sourceId, current.sourceId, order)
-    )
-  return next.ts === current.ts && isRetold(current, next)
+interface Current {
+  sourceId: number
+  ts: Micros
+  fetchedAt: Micros
 }
 
-function isNoWorse(source: number, than: number, order: readonly number[]): boolean {
-  const place = order.indexOf(source)
-  const other = order.indexOf(than)
+/** A newer event is taken from the current source or a better one, or from any once the current one fell silent. */
+function takesOver(row: LatestRow, current: Current, at: LatestContext): boolean {
+  if (current.sourceId === at.sourceId || current.ts < at.staleBefore) return true
+  const order = at.orderOf(at.classes.get(row.instrumentId)!)
+  const place = order.indexOf(at.sourceId)
+  const other = order.indexOf(current.sourceId)
   return place >= 0 && (other < 0 || place <= other)
 }
 
 /** The same moment told again by the same source brings its newer bid, ask and day, never another price. */
-const isRetold = (current: HeldLatest, next: HeldLatest): boolean =>
-  next.sourceId === current.sourceId &&
-  next.last === current.last &&
-  next.fetchedAt > current.fetchedAt &&
-  (next.bid !== current.bid ||
-    next.ask !== current.ask ||
-    next.bidSize !== current.bidSize ||
-    next.askSize !== current.askSize ||
-    next.dayOpen !== current.dayOpen ||
-    next.dayHigh !== current.dayHigh ||
-    next.dayLow !== current.dayLow ||
-    next.dayClose !== current.dayClose ||
-    next.volume !== current.volume ||
-    next.previousClose !== current.previousClose)
+const retells = (
+  row: LatestRow,
+  current: Current,
+  { memory, at }: { memory: ShardMemory; at: LatestContext },
+): boolean =>
+  row.ts === current.ts &&
+  current.sourceId === at.sourceId &&
+  at.fetchedAt > current.fetchedAt &&
+  memory.isRetold(row)
 
-const heldOf = (row: LatestRow, at: LatestContext): HeldLatest => ({
-  ts: row.ts,
-  fetchedAt: at.fetchedAt,
-  sourceId: at.sourceId,
-  last: row.last,
-  bid: row.bid,
-  ask: row.ask,
-  bidSize: row.bidSize,
-  askSize: row.askSize,
-  dayOpen: row.day?.open ?? null,
-  dayHigh: row.day?.high ?? null,
-  dayLow: row.day?.low ?? null,
-  dayClose: row.day?.close ?? null,
-  volume: row.volume === undefined ? (row.day?.volume ?? null) : row.volume,
-  previousClose: row.previousClose,
-})
-
-/** By instrument; of the same moment the one offered last. */
-function newestPerInstrument(rows: readonly LatestRow[]): LatestRow[] {
+/** By instrument; of the same moment the one offered last. Most batches come so. */
+function newestPerInstrument(rows: readonly LatestRow[]): readonly LatestRow[] {
+  if (isAscending(rows)) return rows
   const newest = new Map<number, LatestRow>()
   for (const row of rows) {
     const other = newest.get(row.instrumentId)
     if (!other || row.ts >= other.ts) newest.set(row.instrumentId, row)
   }
   return [...newest.values()].sort((a, b) => a.instrumentId - b.instrumentId)
+}
+
+function isAscending(rows: readonly LatestRow[]): boolean {
+  for (let i = 1; i < rows.length; i++) if (rows[i - 1]!.instrumentId >= rows[i]!.instrumentId) return false
+  return true
 }

@@ -21,13 +21,6 @@ export function shardsOf(...groups: (readonly { instrumentId: number }[])[]): nu
   return [...found].sort((a, b) => a - b)
 }
 
-/** Splits rows by shard, keeping their order. */
-export function byShard<T extends { instrumentId: number }>(rows: readonly T[]): T[][] {
-  const parts: T[][] = Array.from({ length: SHARDS }, () => [])
-  for (const row of rows) parts[shardOf(row.instrumentId)]!.push(row)
-  return parts
-}
-
 /** Locks the shards' rows to the end of the transaction. @returns the head of each. */
 export async function lockShards(
   client: PoolClient,

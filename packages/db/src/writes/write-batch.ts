@@ -35,7 +35,8 @@ const TRIES = 4
  * Partitions that are missing are made outside the transaction, which then runs again from its start.
  */
 export async function writeBatch(db: Db, batch: Batch, o: WriteOptions = {}): Promise<BatchResult> {
-  requirePlausible([...(batch.ticks ?? []), ...(batch.bars ?? [])], batch.marketNow)
+  requirePlausible(batch.ticks ?? [], batch.marketNow)
+  requirePlausible(batch.bars ?? [], batch.marketNow)
   const context = await contextOf(db, batch)
   const shards = shardsOf(batch.ticks ?? [], batch.latest?.rows ?? [])
   const rows = (batch.ticks?.length ?? 0) + (batch.latest?.rows.length ?? 0)
@@ -62,17 +63,18 @@ async function contextOf(db: Db, batch: Batch): Promise<Context> {
   ])
   const ids = await sourceIds(db, [batch.source, ...orders.flatMap(([, names]) => names)])
   const orderIds = new Map(orders.map(([c, names]) => [c, names.map((name) => ids.get(name)!)]))
-  const instrumentIds = new Set<number>()
-  for (const rows of [batch.latest?.rows, batch.ticks, batch.bars, batch.daily, batch.actions]) {
-    for (const row of rows ?? []) instrumentIds.add(row.instrumentId)
-  }
   return {
     sourceId: ids.get(batch.source)!,
     fetchedAt: batch.fetchedAt,
-    classes: await instrumentClasses(db, instrumentIds),
+    classes: await instrumentClasses(db, instrumentsOf(batch)),
     orderOf: (assetClass) => orderIds.get(assetClass)!,
     staleBefore: batch.marketNow - 2 * (batch.latest?.cadenceUs ?? 0),
   }
+}
+
+function* instrumentsOf(batch: Batch): Generator<number> {
+  for (const rows of [batch.latest?.rows, batch.ticks, batch.bars, batch.daily, batch.actions])
+    for (const row of rows ?? []) yield row.instrumentId
 }
 
 /** Runs a transaction again when a partition was missing or a key was taken that memory held for free. */

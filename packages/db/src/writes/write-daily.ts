@@ -8,14 +8,15 @@ const valuesOf = (row: string) =>
   `jsonb_build_object('open', ${row}.open, 'high', ${row}.high, 'low', ${row}.low, 'close', ${row}.close, 'volume', ${row}.volume)`
 
 // An unsettled day moves freely and is settled once; a settled one changes only into another settled one.
-// A day that the vendor gives as a whole has no open_ts; its close is as old as the answer that held it.
+// A day that the vendor gives as a whole has no open_ts; its close is as old as the answer that held it. Where it settles
+// a day that was rolled up to something else, both are kept.
 const UPSERT = `with offered as materialized (
   select * from unnest($1::int[], $2::date[], $3::basis[], $4::boolean[],
                        $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[], $9::numeric[])
     as o (instrument_id, session_date, basis, settled, open, high, low, close, volume)
 ),
 before as materialized (
-  select d.instrument_id, d.session_date, d.basis, d.settled, ${valuesOf('d')} as values
+  select d.instrument_id, d.session_date, d.basis, d.settled, d.open_ts is not null as rolled_up, ${valuesOf('d')} as values
   from offered o
   join market_data_daily d on d.instrument_id = o.instrument_id and d.session_date = o.session_date
     and d.source_id = $10 and d.basis = o.basis
@@ -32,13 +33,14 @@ written as (
   where case when d.settled <> excluded.settled then excluded.settled
              else (d.open, d.high, d.low, d.close) <> (excluded.open, excluded.high, excluded.low, excluded.close)
                   or d.volume is distinct from excluded.volume end
-  returning d.instrument_id, d.session_date, d.basis, ${valuesOf('d')} as values
+  returning d.instrument_id, d.session_date, d.basis, d.settled, ${valuesOf('d')} as values
 ),
 restated as (
   insert into market_data_restatements (instrument_id, source_id, what, session_date, basis, old, new, write_id, at)
-  select w.instrument_id, $10, 'daily', w.session_date, w.basis, b.values, w.values, $11, $12
+  select w.instrument_id, $10, case when b.settled then 'daily' else 'settled' end, w.session_date, w.basis, b.values,
+    w.values, $11, $12
   from written w join before b using (instrument_id, session_date, basis)
-  where b.settled
+  where b.settled or (w.settled and b.rolled_up and b.values <> w.values)
   returning session_date
 )
 select count(*)::int as written, count(b.instrument_id)::int as updated,

@@ -1,15 +1,16 @@
 /**
- * A large batch over several connections, one for each shard of its instruments. Its intent stands in the ledger
+ * A large batch over several connections, each with shards of its own. Its intent stands in the ledger
  * first; the parts commit without a flush; the commit that closes the batch flushes them all and tells the followers.
  * What of it is stored when its writer dies is closed by another (`recoverIntents`).
  */
+import { availableParallelism } from 'node:os'
 import type { PoolClient } from 'pg'
 import { type Batch, type BatchResult, nothingWritten, type Written } from '../batch.ts'
 import type { Db } from '../connect.ts'
 import { beginPart, closeIntent, dropIntent, letGo, openIntent } from './intents.ts'
 import { closingOf, type Done, joined, resultOf, spanOf } from './outcome.ts'
 import type { LatestContext } from './plan-latest.ts'
-import { byShard, inTurn } from './shards.ts'
+import { inTurn, SHARDS, shardOf, shardsOf } from './shards.ts'
 import type { Context } from './write-batch.ts'
 import { forgetShards, type Part, type PartDone, writePart } from './write-part.ts'
 
@@ -57,12 +58,20 @@ async function write(db: Db, o: InParts): Promise<BatchResult> {
   }
 }
 
+/** As many as this machine can work on at once, or the fewest that are worth it. */
+const PARTS = Math.min(SHARDS, Math.max(2, availableParallelism()))
+
 function partsOf(batch: Batch): Part[] {
-  const ticks = byShard(batch.ticks ?? [])
-  const latest = byShard(batch.latest?.rows ?? [])
-  return ticks.flatMap((own, shard) =>
-    own.length + latest[shard]!.length > 0 ? [{ shards: [shard], ticks: own, latest: latest[shard]! }] : [],
-  )
+  const parts = Array.from({ length: PARTS }, (): { [K in keyof Part]: Part[K][number][] } => ({
+    shards: [],
+    ticks: [],
+    latest: [],
+  }))
+  for (const shard of shardsOf(batch.ticks ?? [], batch.latest?.rows ?? []))
+    parts[shard % PARTS]!.shards.push(shard)
+  for (const tick of batch.ticks ?? []) parts[shardOf(tick.instrumentId) % PARTS]!.ticks.push(tick)
+  for (const row of batch.latest?.rows ?? []) parts[shardOf(row.instrumentId) % PARTS]!.latest.push(row)
+  return parts.filter((part) => part.shards.length > 0)
 }
 
 const writeAlone = (db: Db, o: InParts & { part: Part; at: LatestContext }): Promise<PartDone> =>
@@ -71,8 +80,8 @@ const writeAlone = (db: Db, o: InParts & { part: Part; at: LatestContext }): Pro
       const client = await db.pool.connect()
       let broken: Error | undefined
       try {
-        await beginPart(client, o.at.writeId)
-        const done = await writePart(client, o.part, { db, at: o.at })
+        const heads = await beginPart(client, { writeId: o.at.writeId, shards: o.part.shards })
+        const done = await writePart(client, o.part, { db, at: o.at, heads })
         await client.query('commit')
         done.remember()
         return done

@@ -1,86 +1,138 @@
 import { isoFromMicros } from '@onetape/market'
 import { slicesOf } from '../array-text.ts'
 import type { LatestRow, WriteContext } from '../batch.ts'
-import { float8Array, instantArray, int4Array } from '../binary.ts'
+import { Bytes } from '../binary.ts'
+import type { Db } from '../connect.ts'
 import type { Queryable } from '../transaction.ts'
-import type { LatestMove, LatestPlan } from './plan-latest.ts'
+import type { LatestPlan } from './plan-latest.ts'
+import { FIGURES } from './shard-memory.ts'
 
-// What the rows of a batch share is one parameter: $14 to $20.
-const OFFERED = `unnest($1::int[], $2::timestamptz[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
-    $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[])
-  as o (instrument_id, ts, last, bid, ask, bid_size, ask_size, day_open, day_high, day_low, day_close, volume,
-        previous_close)`
-
+// What the rows of a batch share is one parameter: $2 to $8.
 const UPDATE = `update market_data_latest l
-set ts = o.ts, fetched_at = $14::timestamptz, write_id = $15::int, source_id = $16::smallint,
-    delayed_minutes = $17::smallint, session_date = $18::date, feed = $19::text, ts_origin = $20::text, last = o.last,
+set ts = o.ts, fetched_at = $2::timestamptz, write_id = $3::int, source_id = $4::smallint,
+    delayed_minutes = $5::smallint, session_date = $6::date, feed = $7::text, ts_origin = $8::text, last = o.last,
     bid = o.bid, ask = o.ask, bid_size = o.bid_size, ask_size = o.ask_size, day_open = o.day_open,
     day_high = o.day_high, day_low = o.day_low, day_close = o.day_close, volume = o.volume,
     previous_close = o.previous_close
-from ${OFFERED}
+from unnest($1::latest_figures[]) o
 where l.instrument_id = o.instrument_id`
 
 const INSERT = `insert into market_data_latest
   (instrument_id, ts, last, bid, ask, bid_size, ask_size, day_open, day_high, day_low, day_close, volume, previous_close,
    fetched_at, write_id, source_id, delayed_minutes, session_date, feed, ts_origin)
-select o.*, $14::timestamptz, $15::int, $16::smallint, $17::smallint, $18::date, $19::text, $20::text
-from ${OFFERED}`
+select o.*, $2::timestamptz, $3::int, $4::smallint, $5::smallint, $6::date, $7::text, $8::text
+from unnest($1::latest_figures[]) o`
 
-/** Under the locks of the rows' shards. @returns how many instruments moved. */
-export async function writeLatest(client: Queryable, plan: LatestPlan, at: WriteContext): Promise<number> {
-  await write(client, { name: 'insert latest', text: INSERT }, plan.inserts, at)
-  await write(client, { name: 'update latest', text: UPDATE }, plan.updates, at)
-  return plan.inserts.length + plan.updates.length
+/** Statements with their values, ready to be sent: they are built while the server is busy with the ticks. */
+export interface LatestStatement {
+  name: string
+  text: string
+  values: unknown[]
 }
 
-async function write(
-  client: Queryable,
+const typeIds = new WeakMap<Db, Promise<number>>()
+
+/** The id of `latest_figures`, which its binary form bears; a database's own. */
+export function latestTypeId(db: Db): Promise<number> {
+  let known = typeIds.get(db)
+  if (!known) {
+    known = db.pool
+      .query(`select 'latest_figures'::regtype::oid::int as id`)
+      .then(({ rows }) => rows[0].id as number)
+    typeIds.set(db, known)
+    known.catch(() => typeIds.delete(db))
+  }
+  return known
+}
+
+export const latestStatements = (
+  plan: LatestPlan,
+  o: { at: WriteContext; typeId: number },
+): LatestStatement[] => [
+  ...statementsOf({ name: 'insert latest', text: INSERT }, plan.inserts, o),
+  ...statementsOf({ name: 'update latest', text: UPDATE }, plan.updates, o),
+]
+
+/** Under the locks of the rows' shards. */
+export async function writeLatest(client: Queryable, statements: readonly LatestStatement[]): Promise<void> {
+  for (const statement of statements) await client.query(statement)
+}
+
+function statementsOf(
   statement: { name: string; text: string },
-  moves: readonly LatestMove[],
-  at: WriteContext,
-): Promise<void> {
-  for (const alike of groupsOf(moves)) {
-    const { row } = alike[0]!
+  rows: readonly LatestRow[],
+  { at, typeId }: { at: WriteContext; typeId: number },
+): LatestStatement[] {
+  return groupsOf(rows).flatMap((alike) => {
+    const { delayedMinutes, sessionDate, feed, tsOrigin } = alike[0]!
     const shared = [
       isoFromMicros(at.fetchedAt),
       at.writeId,
       at.sourceId,
-      row.delayedMinutes,
-      row.sessionDate,
-      row.feed,
-      row.tsOrigin,
+      delayedMinutes,
+      sessionDate,
+      feed,
+      tsOrigin,
     ]
-    for (const slice of slicesOf(alike))
-      await client.query({ ...statement, values: [...columnsOf(slice), ...shared] })
-  }
+    return [...slicesOf(alike)].map((slice) => ({
+      ...statement,
+      values: [figuresArray(slice, typeId), ...shared],
+    }))
+  })
 }
 
 /** Rows that differ in their figures alone. */
-function groupsOf(moves: readonly LatestMove[]): LatestMove[][] {
-  const groups = new Map<string, LatestMove[]>()
-  for (const move of moves) {
-    const key = keyOf(move.row)
-    const group = groups.get(key)
-    if (group) group.push(move)
-    else groups.set(key, [move])
+function groupsOf(rows: readonly LatestRow[]): LatestRow[][] {
+  const groups: LatestRow[][] = []
+  let last: LatestRow[] = []
+  for (const row of rows) {
+    if (last.length === 0 || !isAlike(last[0]!, row)) {
+      last = groups.find((group) => isAlike(group[0]!, row)) ?? []
+      if (last.length === 0) groups.push(last)
+    }
+    last.push(row)
   }
-  return [...groups.values()]
+  return groups
 }
 
-const keyOf = (row: LatestRow) => `${row.sessionDate} ${row.delayedMinutes} ${row.tsOrigin} ${row.feed}`
+const isAlike = (a: LatestRow, b: LatestRow) =>
+  a.sessionDate === b.sessionDate &&
+  a.delayedMinutes === b.delayedMinutes &&
+  a.tsOrigin === b.tsOrigin &&
+  a.feed === b.feed
 
-const columnsOf = (moves: readonly LatestMove[]): Buffer[] => [
-  int4Array(moves, (m) => m.row.instrumentId),
-  instantArray(moves, (m) => m.held.ts),
-  float8Array(moves, (m) => m.held.last),
-  float8Array(moves, (m) => m.held.bid),
-  float8Array(moves, (m) => m.held.ask),
-  float8Array(moves, (m) => m.held.bidSize),
-  float8Array(moves, (m) => m.held.askSize),
-  float8Array(moves, (m) => m.held.dayOpen),
-  float8Array(moves, (m) => m.held.dayHigh),
-  float8Array(moves, (m) => m.held.dayLow),
-  float8Array(moves, (m) => m.held.dayClose),
-  float8Array(moves, (m) => m.held.volume),
-  float8Array(moves, (m) => m.held.previousClose),
-]
+const OID = { int4: 23, timestamptz: 1184, float8: 701 } as const
+const FIELDS = FIGURES.length + 2
+/** A field is its type, its length and itself. */
+const FULL_BYTES = 4 + (8 + 4) + (8 + 8) + FIGURES.length * (8 + 8)
+
+function figuresArray(rows: readonly LatestRow[], typeId: number): Buffer {
+  const bytes = new Bytes(20 + rows.length * (FULL_BYTES + 4))
+  bytes.arrayHead(typeId, rows.length)
+  const figures = new Array<number | null>(FIGURES.length)
+  for (const row of rows) {
+    let length = FULL_BYTES
+    for (let i = 0; i < FIGURES.length; i++) {
+      const figure = FIGURES[i]!(row)
+      figures[i] = figure
+      if (figure === null) length -= 8
+    }
+    bytes.int32(length)
+    bytes.int32(FIELDS)
+    bytes.int32(OID.int4)
+    bytes.int32(4)
+    bytes.int32(row.instrumentId)
+    bytes.int32(OID.timestamptz)
+    bytes.int32(8)
+    bytes.instant(row.ts)
+    for (const figure of figures) {
+      bytes.int32(OID.float8)
+      if (figure === null) bytes.int32(-1)
+      else {
+        bytes.int32(8)
+        bytes.float64(figure)
+      }
+    }
+  }
+  return bytes.taken()
+}

@@ -3,11 +3,11 @@ import type { Micros } from '@onetape/market'
 import type { PoolClient } from 'pg'
 import type { LatestRow, TickRow, Written } from '../batch.ts'
 import type { Db } from '../connect.ts'
-import { type LatestContext, type LatestPlan, planLatest } from './plan-latest.ts'
-import { planTicks, type TickPlan } from './plan-ticks.ts'
-import { memoriesOf, recall, type ShardMemory } from './shard-memory.ts'
+import { type LatestContext, planLatest } from './plan-latest.ts'
+import { planTicks } from './plan-ticks.ts'
+import { memoriesOf, recall } from './shard-memory.ts'
 import { lockShards, moveHeads, shardOf } from './shards.ts'
-import { writeLatest } from './write-latest.ts'
+import { type LatestStatement, latestStatements, latestTypeId, writeLatest } from './write-latest.ts'
 import { writeTicks } from './write-ticks.ts'
 
 export interface Part {
@@ -32,63 +32,45 @@ export function forgetShards(db: Db, shards: readonly number[]): void {
 /** A key that memory held for new is stored already: somebody wrote without the shard's lock. */
 export const isKeyTaken = (error: unknown): boolean => (error as { code?: string } | null)?.code === '23505'
 
+/** Locks the shards and writes. @param o.heads of the shards, where the caller has locked them already. */
 export async function writePart(
   client: PoolClient,
   part: Part,
-  o: { db: Db; at: LatestContext },
+  o: { db: Db; at: LatestContext; heads?: ReadonlyMap<number, number> },
 ): Promise<PartDone> {
-  const memories = memoriesOf(o.db)
-  const heads = await lockShards(client, part.shards)
-  for (const [shard, head] of heads) {
+  const { db, at } = o
+  const memories = memoriesOf(db)
+  for (const [shard, head] of o.heads ?? (await lockShards(client, part.shards))) {
     const memory = memories[shard]!
     if (memory.head !== head) memory.forget()
     memory.head = head
   }
-  const plan = await planPart(client, part, { memories, at: o.at })
-  const ticks = await writeTicks(client, plan.ticks, { offered: part.ticks.length, at: o.at })
-  const latest = await writeLatest(client, plan.latest, o.at)
-  const changed = latest + ticks.count.inserted + ticks.restated > 0
-  if (changed) await moveHeads(client, part.shards, o.at.writeId)
+  await recall(client, memories, { ...part, sourceId: at.sourceId, floor: oldestOf(part.ticks) })
+  const plan = planTicks(part.ticks, { memories, sourceId: at.sourceId })
+  const latest = planLatest(part.latest, { memories, at })
+  const typeId = await latestTypeId(db)
+  let statements: LatestStatement[] | null = null
+  const prepare = () => {
+    statements ??= latestStatements(latest, { at, typeId })
+    return statements
+  }
+  const ticks = await writeTicks(client, plan, { offered: part.ticks.length, at, meanwhile: prepare })
+  await writeLatest(client, prepare())
+  const moved = latest.inserts.length + latest.updates.length
+  const changed = moved + ticks.count.inserted + ticks.restated > 0
+  if (changed) await moveHeads(client, part.shards, at.writeId)
   return {
     ticks,
-    latest,
+    latest: moved,
     remember() {
       if (!changed) return
-      for (const shard of part.shards) memories[shard]!.head = o.at.writeId
-      for (const [id, tick] of plan.ticks.newest)
-        memories[shardOf(id)]!.of(o.at.sourceId).set(id, {
-          ts: tick.ts,
-          price: tick.price,
-          volume: tick.volume,
-        })
-      for (const { row, held } of [...plan.latest.inserts, ...plan.latest.updates])
-        memories[shardOf(row.instrumentId)]!.latest.set(row.instrumentId, held)
+      for (const shard of part.shards) memories[shard]!.head = at.writeId
+      for (const tick of plan.direct) memories[shardOf(tick.instrumentId)]!.setNewest(tick, at.sourceId)
+      for (const rows of [latest.inserts, latest.updates])
+        for (const row of rows) memories[shardOf(row.instrumentId)]!.setLatest(row, at)
     },
   }
 }
-
-async function planPart(
-  client: PoolClient,
-  { ticks, latest }: Part,
-  o: { memories: readonly ShardMemory[]; at: LatestContext },
-): Promise<{ ticks: TickPlan; latest: LatestPlan }> {
-  const ofTicks = distinct(ticks)
-  await recall(client, o.memories, {
-    // A tick is weighed against the latest row as well.
-    latest: ticks.length === 0 ? distinct(latest) : [...new Set([...ofTicks, ...distinct(latest)])],
-    ticks: ofTicks,
-    sourceId: o.at.sourceId,
-    floor: oldestOf(ticks),
-  })
-  return {
-    ticks: planTicks(ticks, { memories: o.memories, sourceId: o.at.sourceId }),
-    latest: planLatest(latest, o),
-  }
-}
-
-const distinct = (rows: readonly { instrumentId: number }[]): number[] => [
-  ...new Set(rows.map((row) => row.instrumentId)),
-]
 
 const oldestOf = (ticks: readonly TickRow[]): Micros =>
   ticks.reduce((oldest, { ts }) => Math.min(oldest, ts), Number.MAX_SAFE_INTEGER)

@@ -49,16 +49,23 @@ restated as (
 )
 select count(*)::int as restated from restated`
 
-/** Append-only; the first value of (instrument, source, ts) is kept. Under the locks of the ticks' shards. */
+/**
+ * Append-only; the first value of (instrument, source, ts) is kept. Under the locks of the ticks' shards.
+ * @param o.meanwhile done while the server is busy with a COPY, if there is one
+ */
 export async function writeTicks(
   client: PoolClient,
   plan: TickPlan,
-  o: { offered: number; at: WriteContext },
+  o: { offered: number; at: WriteContext; meanwhile?: () => void },
 ): Promise<Written> {
   const written = nothingWritten(o.offered)
   const { direct, doubtful } = plan
   if (direct.length >= COPIED_FROM) {
-    for (const slice of slicesOf(direct)) await copyIn(client, COPY, rowsOf(slice, o.at))
+    let { meanwhile } = o
+    for (const slice of slicesOf(direct)) {
+      await copyIn(client, { statement: COPY, bytes: rowsOf(slice, o.at), meanwhile })
+      meanwhile = undefined
+    }
     let [minTs, maxTs] = [Infinity, -Infinity]
     for (const { ts } of direct) {
       minTs = Math.min(minTs, ts)
@@ -116,12 +123,18 @@ const rowsOf = (ticks: readonly TickRow[], at: WriteContext): Buffer =>
     },
   })
 
-/** One COPY of bytes that are ready. */
-export async function copyIn(client: PoolClient, statement: string, bytes: Buffer): Promise<void> {
-  const stream: Writable = client.query(copyFrom(statement))
+async function copyIn(
+  client: PoolClient,
+  o: { statement: string; bytes: Buffer; meanwhile: (() => void) | undefined },
+): Promise<void> {
+  const stream: Writable = client.query(copyFrom(o.statement))
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   stream.on('error', reject)
   stream.on('finish', resolve)
-  stream.end(bytes)
+  stream.write(o.bytes, (error) => {
+    if (error) return
+    o.meanwhile?.()
+    stream.end()
+  })
   await promise
 }

@@ -3,7 +3,7 @@
  * that it is done. Until then it is due again, so a kill or an outage in the middle only costs time. Sessions that
  * passed while nobody looked are settled together with the last one.
  */
-import { type Db, readSync, recordEvent, writeBatch } from '@onetape/db'
+import { type Db, readSettlements, readSync, recordEvent, type Settlements, writeBatch } from '@onetape/db'
 import {
   addDays,
   type Clock,
@@ -27,6 +27,8 @@ import type { Universe } from '../universe/universe.ts'
 export interface CloseJobs {
   /** Date of the last session of a venue whose close jobs ran; null when none ever did. */
   done(venue: Venue): string | null
+  /** Reads from the tape what was done: another daemon may have done it. */
+  refresh(): Promise<void>
   /** @returns whether all was done; false when no source answered and it should be tried again. */
   run(venue: ClosingVenue, session: Session): Promise<boolean>
   /** Notes a session as done without doing anything: it ended before this tape began. */
@@ -56,20 +58,27 @@ export interface CloseJobsDeps {
 
 /** Longer absences are a backfill, which a person plans. */
 const CATCH_UP_DAYS_MAX = 14
+/** The closing auction is often a little off the last trade that was seen; more than this is worth a look. */
+const CLOSE_OFF_BY = 0.01
+const FAR_SHOWN = 20
 
 export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
   const dates = new Map<Venue, string>()
-  for (const { scope, detail } of await readSync(deps.db)) {
-    const [kind, venue] = scope.split(':')
-    const { date } = (detail ?? {}) as { date?: unknown }
-    if (kind === 'close' && typeof date === 'string') dates.set(venue as Venue, date)
+  const refresh = async () => {
+    for (const { scope, detail } of await readSync(deps.db)) {
+      const [kind, venue] = scope.split(':')
+      const { date } = (detail ?? {}) as { date?: unknown }
+      if (kind === 'close' && typeof date === 'string') dates.set(venue as Venue, date)
+    }
   }
-  const note = async (venue: ClosingVenue, session: Session, report: SettleReport | null) => {
+  await refresh()
+  const note = async (venue: ClosingVenue, session: Session, report: ClosingReport | null) => {
     await writeDone(deps, { venue, session, report })
     dates.set(venue, session.date)
   }
   return {
     done: (venue) => dates.get(venue) ?? null,
+    refresh,
     skip: (venue, session) => note(venue, session, null),
     async run(venue, session) {
       const [main, ...others] = sweptAt[venue]
@@ -79,6 +88,8 @@ export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
       const earliest = addDays(session.date, -CATCH_UP_DAYS_MAX)
       const from = since === undefined ? session.date : latestOf(addDays(since, 1), earliest)
       const days = sessionsBetween(venue, from, session.date).map((s) => s.date)
+      // What the official bars are compared with is complete.
+      await deps.follower.level()
       const report = await settleClass(deps, main, days)
       for (const assetClass of others) {
         // Nobody waits for these: a source of theirs that is away must not keep the session open.
@@ -88,15 +99,28 @@ export async function createCloseJobs(deps: CloseJobsDeps): Promise<CloseJobs> {
         report.unsettled.push(...unsettled)
       }
       await deps.follower.level()
-      await note(venue, session, report)
-      const { settled, unsettled } = report
-      deps.log.info(
-        { venue, date: session.date, settled, unsettled },
-        `${venue} ${session.date} is closed and settled`,
-      )
+      const compared = await readSettlements(deps.db, {
+        sessionDates: days,
+        closeOffBy: CLOSE_OFF_BY,
+        limit: FAR_SHOWN,
+      })
+      await note(venue, session, { ...report, ...compared })
+      tellClosed(deps.log, { venue, date: session.date, ...report, ...compared })
       return true
     },
   }
+}
+
+type ClosingReport = SettleReport & Settlements
+
+/** One line; a close that the official bar contradicts is somebody's to look at. */
+function tellClosed(log: Log, o: ClosingReport & { venue: ClosingVenue; date: string }): void {
+  const differing = o.differing > 0 ? `; ${o.differing} official bars differ from what was rolled up` : ''
+  log.info(o, `${o.venue} ${o.date} is closed and settled${differing}`)
+  for (const { symbol, source, sessionDate, rolledUp, official } of o.far)
+    log.warn(
+      `${symbol} closed ${sessionDate} at ${official} by the official bar of ${source}, rolled up it was ${rolledUp}`,
+    )
 }
 
 const settleClass = (
@@ -113,7 +137,7 @@ const latestOf = (a: string, b: string): string => (a > b ? a : b)
 
 async function writeDone(
   { db, market }: CloseJobsDeps,
-  o: { venue: ClosingVenue; session: Session; report: SettleReport | null },
+  o: { venue: ClosingVenue; session: Session; report: ClosingReport | null },
 ): Promise<void> {
   const { venue, session, report } = o
   const now: Micros = market.now()

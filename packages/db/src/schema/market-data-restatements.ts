@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, date, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core'
 import { micros } from '../micros-type.ts'
 import { basisEnum, timeframeEnum } from './vocabulary.ts'
 
@@ -10,7 +21,8 @@ export const marketDataRestatements = pgTable(
     instrumentId: integer('instrument_id').notNull(),
     id: bigint('id', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     sourceId: smallint('source_id').notNull(),
-    what: text('what', { enum: ['tick', 'bar', 'daily', 'action'] }).notNull(),
+    /** `settled`: the official bar of a day, and what the roll-up had made of it. */
+    what: text('what', { enum: ['tick', 'bar', 'daily', 'action', 'settled'] }).notNull(),
     timeframe: timeframeEnum('timeframe'),
     ts: micros('ts'),
     /** The day of a daily bar, the ex-date of a corporate action. */
@@ -23,6 +35,7 @@ export const marketDataRestatements = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.instrumentId, t.id] }),
+    index('market_data_restatements_day').on(t.sessionDate).where(sql`${t.sessionDate} is not null`),
     check('market_data_restatements_when', sql`(${t.ts} is null) <> (${t.sessionDate} is null)`),
   ],
 )

@@ -1,10 +1,12 @@
-// Benchmarks by name: `pnpm bench NAME [--json]`. Exit code 1 when an aim is missed.
+// Benchmarks by name: `pnpm bench NAME [--json] [--minutes N]`. Exit code 1 when an aim is missed.
 import { parseArgs } from 'node:util'
-import { type BenchReport, tableOf } from './report.ts'
+import { type BenchOptions, type BenchReport, tableOf } from './report.ts'
 
-/** Loaded only when asked for. */
-const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchReport> }>>> = {
+/** Loaded only when asked for. Each takes of the options what it knows. */
+const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => Promise<BenchReport> }>>> = {
+  browser: () => import('./browser/browser.bench.ts'),
   budget: () => import('./budget/budget.bench.ts'),
+  ingest: () => import('./ingest/ingest.bench.ts'),
   router: () => import('./router/router.bench.ts'),
   sweep: () => import('./sweep/sweep.bench.ts'),
 }
@@ -12,12 +14,14 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRepor
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, minutes: { type: 'string' } },
   })
   const [name] = positionals
   const load = name === undefined ? undefined : benches[name]
   if (!load) throw new Error(`say which one: ${Object.keys(benches).join(', ')}`)
-  const report = await (await load()).run()
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes takes a number above zero')
+  const report = await (await load()).run({ minutes } satisfies BenchOptions as never)
   console.log(values.json ? JSON.stringify(report) : tableOf(report))
   if (!report.cases.every((c) => c.holds)) process.exitCode = 1
 }

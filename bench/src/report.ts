@@ -1,6 +1,12 @@
 // What a benchmark says: figures taken side by side in one run, each beside its control and its aim.
 import { cpus } from 'node:os'
 
+/** What may be asked of a benchmark on the command line. */
+export interface BenchOptions {
+  /** How long the part that looks for growth over time takes. */
+  minutes?: number
+}
+
 export interface BenchCase {
   case: string
   value: number

@@ -44,13 +44,16 @@ export function composeHouse(
 export async function composeDaemon(env: Env, log: Log): Promise<DaemonDeps & { tape: Tape }> {
   const onLog = (line: string) => log.info(line)
   const tape = await connectTape(env, { applicationName: 'onetape-daemon', poolMax: POOL_MAX, onLog })
-  const market = createMarketClock(wallClock, tape.shiftUs)
+  const tapeClock = createTapeClock(wallClock)
+  await tapeClock.ask(() => readSlotBoard(tape.db))
+  if (tapeClock.offsetUs !== 0) sayOffset(log, tapeClock.offsetUs)
+  const market = createMarketClock(tapeClock, tape.shiftUs)
   const width = env.ONETAPE_PARTITION_WIDTH
   if (width) await keepPartitionWidth(tape.db, { width, marketNow: market.now() })
-  const house = await composeHouse(env, { tape, market, log })
-  const fill = composeFill({ tape, house, market })
+  const house = await composeHouse(env, { tape, market, log, wall: tapeClock })
+  const fill = composeFill({ tape, house, market, wall: tapeClock })
   const own = { instanceId: randomUUID(), pid: process.pid, streams: env.ONETAPE_STREAMS === 'on' }
-  return { tape, house, wall: wallClock, market, log, fill, ...own }
+  return { tape, house, wall: tapeClock, tapeClock, market, log, fill, ...own }
 }
 
 export function composeFill({

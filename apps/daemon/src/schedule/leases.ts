@@ -1,7 +1,8 @@
 /**
- * Work that one daemon of many does: a stream of a source, the day's corporate actions. Whoever claimed it first keeps
- * it by renewing; when that one dies, its lease runs out and another takes over. Doing it twice would waste calls and
- * change nothing else, so a database that does not answer for a moment takes nothing away.
+ * Work that one daemon of many does: a stream of a source, the day's corporate actions. Whoever claimed it keeps it by
+ * renewing, unless it is another's by the share-out; when that one dies, its lease runs out and another takes over.
+ * Doing it twice would waste calls and change nothing else, so a database that does not answer for a moment takes
+ * nothing away.
  */
 import { claimLeases, type Db, releaseLeases } from '@onetape/db'
 
@@ -10,12 +11,15 @@ export interface Leases extends AsyncDisposable {
   hold(name: string): Promise<boolean>
   /** What was claimed and is not among these is given up: others may have it. Only names that begin like this. */
   keepOnly(prefix: string, names: readonly string[]): Promise<void>
+  held(): string[]
 }
 
 export interface LeasesOptions {
   db: Db
   /** Names this process. */
   holder: string
+  /** Who of the daemons alive should have a lease; the others stand back, and give it up when they next ask. */
+  ownerOf?(name: string): string | null
   /** A lease that another held has come to us. */
   onGained(name: string): void
   /** Runs a renewal and says when it fails. */
@@ -72,6 +76,11 @@ export function createLeases(o: LeasesOptions): Leases {
   return {
     async hold(name) {
       if (isOver) return false
+      const owner = o.ownerOf?.(name) ?? null
+      if (owner !== null && owner !== holder) {
+        await giveUp([name])
+        return false
+      }
       if (!wanted.has(name)) {
         wanted.add(name)
         await claim([name])
@@ -80,6 +89,7 @@ export function createLeases(o: LeasesOptions): Leases {
     },
     keepOnly: (prefix, names) =>
       giveUp([...wanted].filter((name) => name.startsWith(prefix) && !names.includes(name))),
+    held: () => [...held].sort(),
     async [Symbol.asyncDispose]() {
       isOver = true
       clearInterval(timer)

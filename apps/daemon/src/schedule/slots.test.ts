@@ -1,48 +1,80 @@
-import { HOUR_US, instantInZone, MINUTE_US, SECOND_US } from '@onetape/market'
+import { instantInZone, MINUTE_US, SECOND_US } from '@onetape/market'
 import { describe, expect, it } from 'vitest'
-import { nextSweepAt, slotOf, type TierCadence, tiersDue, trades } from './slots.ts'
+import {
+  nextSlotAt,
+  nextSweepAt,
+  slotOf,
+  slotStart,
+  slotsIn,
+  trades,
+  tradesThrough,
+  tradingSpans,
+} from './slots.ts'
 
 const NY = 'America/New_York'
 const at = (date: string, time: string) => {
   const [h = 0, m = 0, s = 0] = time.split(':').map(Number)
   return instantInZone(date, ((h * 60 + m) * 60 + s) * 1000, NY)
 }
-const tier = (name: string, frequencyS: number, priority: number, enabled = true): TierCadence => ({
-  name,
-  frequencyS,
-  priority,
-  enabled,
-})
-const TIERS = [
-  tier('full_universe', 3_600, 5),
-  tier('core', 60, 2),
-  tier('sp500', 300, 3),
-  tier('off', 60, 1, false),
-]
-const due = (now: number, served = new Map<string, number>(), assetClass: 'equity' | 'crypto' = 'equity') =>
-  tiersDue({ tiers: TIERS, assetClass, now, served }).map((t) => t.name)
-const servedAt = (now: number) => new Map(TIERS.map((t) => [t.name, slotOf(now, t.frequencyS)]))
 
 describe('slots', () => {
-  it('all enabled tiers are due at first, the most urgent first', () => {
-    expect(due(at('2026-11-18', '10:00'))).toEqual(['core', 'sp500', 'full_universe'])
+  it('begin on a grid of their own', () => {
+    const open = at('2026-11-18', '10:00')
+    expect(slotStart(open + 59 * SECOND_US, 60)).toBe(open)
+    expect(slotStart(open + 17 * MINUTE_US, 300)).toBe(open + 15 * MINUTE_US)
+    expect(nextSlotAt(open + 17 * MINUTE_US, 300)).toBe(open + 20 * MINUTE_US)
+    expect(slotOf(open + MINUTE_US, 60) - slotOf(open, 60)).toBe(1)
+  })
+})
+
+describe('slots that a tier should have had', () => {
+  const [from, to] = [at('2026-11-18', '19:58'), at('2026-11-19', '04:02')]
+  const count = (o: Partial<Parameters<typeof slotsIn>[0]>) =>
+    slotsIn({ assetClass: 'equity', frequencyS: 60, from, to, ...o })
+
+  it('are those in which the class trades, counted by the hour', () => {
+    expect(count({})).toEqual({
+      fromAt: from,
+      toAt: to - MINUTE_US,
+      slots: 4,
+      hours: [
+        { hourAt: at('2026-11-18', '19:00'), slots: 2 },
+        { hourAt: at('2026-11-19', '04:00'), slots: 2 },
+      ],
+    })
+    expect(count({ assetClass: 'crypto' })).toMatchObject({ slots: (8 * 60 + 4) * 1 })
+    expect(count({ frequencyS: 3_600 })).toMatchObject({ slots: 1, fromAt: at('2026-11-19', '04:00') })
+    expect(count({ from: at('2026-11-21', '00:00'), to: at('2026-11-23', '04:00') })).toBeNull()
   })
 
-  it('a tier is due once per slot of its own grid', () => {
-    const open = at('2026-11-18', '10:00')
-    const served = servedAt(open)
-    expect(due(open + 59 * SECOND_US, served)).toEqual([])
-    expect(due(open + 60 * SECOND_US, served)).toEqual(['core'])
-    expect(due(open + 300 * SECOND_US, served)).toEqual(['core', 'sp500'])
-    expect(due(open + HOUR_US, served)).toEqual(['core', 'sp500', 'full_universe'])
+  it('are none where the market clock jumped', () => {
+    const skipped = [{ from: from + 30 * SECOND_US, to: to - MINUTE_US }]
+    expect(count({ skipped })).toMatchObject({ slots: 2, fromAt: from, toAt: to - MINUTE_US })
   })
 
-  it('missed slots come to one catch-up', () => {
-    const open = at('2026-11-18', '10:00')
-    const served = servedAt(open)
-    const later = open + 17 * MINUTE_US
-    expect(due(later, served)).toEqual(['core', 'sp500'])
-    expect(due(later + SECOND_US, servedAt(later))).toEqual([])
+  it('are counted once where sessions meet within one', () => {
+    const week = {
+      assetClass: 'fx',
+      frequencyS: 7_200,
+      from: at('2026-11-23', '17:00') - 1,
+      to: at('2026-11-24', '17:00'),
+    } as const
+    expect(count(week)).toMatchObject({ slots: 12 })
+  })
+})
+
+describe('a stretch of trading', () => {
+  it('ends where the venue closes and goes on where sessions meet', () => {
+    const night = { from: at('2026-11-18', '19:00'), to: at('2026-11-19', '05:00') }
+    expect(tradingSpans('equity', night)).toEqual([
+      { from: night.from, to: at('2026-11-18', '20:00') },
+      { from: at('2026-11-19', '04:00'), to: night.to },
+    ])
+    expect([
+      tradesThrough('equity', night),
+      tradesThrough('fx', night),
+      tradesThrough('crypto', night),
+    ]).toEqual([false, true, true])
   })
 })
 
@@ -65,7 +97,6 @@ describe('when equities have slots', () => {
     ['the hour after it', '2026-11-02', '20:00', false],
   ])('%s: %s %s %s', (_, date, time, open) => {
     expect(trades('equity', at(date, time))).toBe(open)
-    expect(due(at(date, time)).length > 0).toBe(open)
   })
 
   it('the same hour of the day lies an hour apart in UTC around a change of clocks', () => {
@@ -90,7 +121,7 @@ describe('when equities have slots', () => {
   })
 
   it('crypto always', () => {
-    expect(due(at('2026-11-21', '03:00'), new Map(), 'crypto')).toEqual(['core', 'sp500', 'full_universe'])
+    expect(trades('crypto', at('2026-11-21', '03:00'))).toBe(true)
   })
 })
 

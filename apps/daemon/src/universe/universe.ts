@@ -1,49 +1,92 @@
-// Who is swept how often, as the tape's rows say it: tiers, members and instruments, read again now and then so that
-// rows edited while the daemon runs take effect.
-import { type Db, type Instrument, readInstruments, readMembers, readTiers, type Tier } from '@onetape/db'
+// Who is swept how often, as the tape's rows say it: tiers, members and instruments, read again when they change, so
+// that rows edited while the daemon runs take effect. An instrument is a member of its fastest enabled tier alone.
+import {
+  type Db,
+  type Instrument,
+  readInstruments,
+  readMembers,
+  readTiers,
+  readUniverseMark,
+  type Tier,
+} from '@onetape/db'
 import type { AssetClass } from '@onetape/market'
-import type { SweepTarget } from '../ingest/sweep.ts'
-import type { TierCadence } from '../schedule/slots.ts'
 
 export interface Universe {
+  /** Reads everything again. */
   reload(): Promise<void>
+  /** Reads again if anything changed since; a look that costs little. */
+  refresh(): Promise<void>
   tiers(): readonly Tier[]
-  /** What to sweep when these tiers are due: instruments whose fastest tier they are, in the tiers' order. */
-  targets(assetClass: AssetClass, tiers: readonly TierCadence[]): SweepTarget[]
   /** Instruments whose fastest tier this is. */
   members(tier: string, assetClass?: AssetClass): readonly Instrument[]
 }
 
-export async function loadUniverse(db: Db): Promise<Universe> {
+/** @param onNewcomers hears of members that were in no tier when the universe was read before. */
+export async function loadUniverse(
+  db: Db,
+  { onNewcomers }: { onNewcomers?(tier: string, newcomers: readonly Instrument[]): void } = {},
+): Promise<Universe> {
   let tiers: Tier[] = []
-  let byTier = new Map<string, Instrument[]>()
+  let byTier: ReadonlyMap<string, TierMembers> = new Map()
+  let known: ReadonlySet<number> | null = null
+  let mark = ''
 
   const reload = async () => {
+    const markBefore = await readUniverseMark(db)
     const [tierRows, members, instruments] = await Promise.all([
       readTiers(db),
       readMembers(db),
       readInstruments(db),
     ])
     const byId = new Map(instruments.map((i) => [i.id, i]))
-    const next = new Map<string, Instrument[]>(tierRows.map((t) => [t.name, []]))
+    const next = new Map(tierRows.map((t) => [t.name, createTierMembers()]))
     for (const { tier, instrumentId } of members) {
       const instrument = byId.get(instrumentId)
-      if (instrument) next.get(tier)?.push(instrument)
+      if (instrument) next.get(tier)?.add(instrument)
     }
     tiers = tierRows
     byTier = next
+    mark = markBefore
+    const before = known
+    known = new Set(members.map((m) => m.instrumentId))
+    if (before === null || !onNewcomers) return
+    for (const [tier, { all }] of next) {
+      const newcomers = all.filter((i) => !before.has(i.id))
+      if (newcomers.length > 0) onNewcomers(tier, newcomers)
+    }
   }
-  const members = (tier: string, assetClass?: AssetClass) =>
-    (byTier.get(tier) ?? []).filter((i) => assetClass === undefined || i.assetClass === assetClass)
-
   await reload()
   return {
     reload,
+    async refresh() {
+      if ((await readUniverseMark(db)) !== mark) await reload()
+    },
     tiers: () => tiers,
-    members,
-    targets: (assetClass, due) =>
-      due
-        .map((t) => ({ tier: t.name, frequencyS: t.frequencyS, instruments: members(t.name, assetClass) }))
-        .filter((t) => t.instruments.length > 0),
+    members(tier, assetClass) {
+      const members = byTier.get(tier)
+      if (!members) return []
+      return assetClass === undefined ? members.all : (members.byClass.get(assetClass) ?? [])
+    },
+  }
+}
+
+interface TierMembers {
+  all: Instrument[]
+  byClass: Map<AssetClass, Instrument[]>
+  add(instrument: Instrument): void
+}
+
+function createTierMembers(): TierMembers {
+  const all: Instrument[] = []
+  const byClass = new Map<AssetClass, Instrument[]>()
+  return {
+    all,
+    byClass,
+    add(instrument) {
+      all.push(instrument)
+      const list = byClass.get(instrument.assetClass)
+      if (list) list.push(instrument)
+      else byClass.set(instrument.assetClass, [instrument])
+    },
   }
 }

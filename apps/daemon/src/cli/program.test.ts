@@ -29,7 +29,7 @@ describe('help', () => {
       expect(code, args.join(' ')).toBe(0)
       expect(stdout, args.join(' ')).toContain('Usage: onetape')
     }
-    for (const command of ['backfill', 'import', 'simulate', 'sources', 'status', 'universe']) {
+    for (const command of ['backfill', 'import', 'simulate', 'sources', 'status', 'universe', 'verify']) {
       expect((await onetape('--help')).stdout).toContain(command)
     }
   })
@@ -65,6 +65,8 @@ describe('a wrong command line', () => {
     ['import', '.', '--basis', 'adjusted'],
     ['import', '.', '--symbol', 'not a symbol'],
     ['status', 'now'],
+    ['verify', '--from', 'yesterday'],
+    ['verify', '--to', '2026-02-30'],
     ['universe', 'export'],
     ['universe', 'import'],
   ])('%s %s %s %s %s', async (...args) => {

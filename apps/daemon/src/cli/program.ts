@@ -11,6 +11,7 @@ import { addSimulate } from './simulate.ts'
 import { addSources } from './sources.ts'
 import { addStatus } from './status.ts'
 import { addUniverse } from './universe.ts'
+import { addVerify } from './verify.ts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -51,6 +52,7 @@ function buildProgram(to: Console, done: (code: number) => void): Command {
   addSources(program, to)
   addStatus(program, to)
   addUniverse(program, to, done)
+  addVerify(program, to, done)
   return program
 }
 

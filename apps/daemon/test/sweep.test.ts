@@ -3,6 +3,8 @@ import {
   type Instrument,
   mintInstruments,
   readBars,
+  readBatchAttempts,
+  readBatchesAfter,
   readLatest,
   readMembers,
   readSync,
@@ -100,6 +102,24 @@ describe('a sweep', () => {
     clock.forward(MINUTE_US)
     expect((await sweepCore()).notes[0]).toMatchObject({ accepted: 3, ticks: 1 })
     expect(await readTicks(base.db)).toHaveLength(4)
+  })
+
+  it('writes prices first and the day behind them, each batch with its receipt; days once a minute', async () => {
+    polygon.prices.set('AAPL', 100).set('MSFT', 100).set('TSLA', 100)
+    await sweepCore()
+    polygon.prices.set('AAPL', 101)
+    clock.forward(5 * SECOND_US)
+    await sweepCore()
+    const batches = await readBatchesAfter(base.db, { afterId: 0, limit: 10 })
+    expect(batches.map((b) => b.kind)).toEqual(['ticks', 'bars', 'ticks'])
+    for (const { id } of batches)
+      expect(await readBatchAttempts(base.db, id)).toMatchObject([{ source: 'polygon', outcome: 'served' }])
+    clock.forward(MINUTE_US)
+    await sweepCore()
+    const { id } = instruments[0]!
+    const range = { from: noon - 5 * DAY_US, to: noon + DAY_US, limit: 10, venue: 'XNYS' as const }
+    const days = await readBars(base.db, { instrumentId: id, timeframe: '1d', ...range })
+    expect(days).toMatchObject({ bars: [{ close: 101 }] })
   })
 
   it('asks the next source for the missing symbol only, and says who said it', async () => {

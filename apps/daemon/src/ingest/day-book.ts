@@ -1,7 +1,8 @@
-// The day of each instrument as the last sweep told it. A streamed price says nothing of the day around it, and must
-// not wipe it from the latest prices.
+// The day of each instrument as the last sweep told it, and what of it is still to be written. A streamed price says
+// nothing of the day around it, and must not wipe it from the latest prices.
 import type { LatestView } from '@onetape/db'
 import type { Ohlcv } from '@onetape/market'
+import { createRowsBehind, type RowsBehind } from './rows-behind.ts'
 import type { TapeRows } from './to-rows.ts'
 
 export interface DaySoFar {
@@ -13,6 +14,7 @@ export interface DaySoFar {
 export interface DayBook {
   note(rows: TapeRows): void
   get(instrumentId: number): DaySoFar | null
+  readonly behind: RowsBehind
 }
 
 export function createDayBook(): DayBook {
@@ -22,6 +24,7 @@ export function createDayBook(): DayBook {
       days.set(instrumentId, { sessionDate, day, previousClose })
     },
     get: (instrumentId) => days.get(instrumentId) ?? null,
+    behind: createRowsBehind(),
   }
 }
 

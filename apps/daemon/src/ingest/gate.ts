@@ -3,6 +3,7 @@
  * row never takes its batch with it. A fault in a part (a side, the day, the minute) removes that part; a fault in
  * the price or its time refuses the row. Nothing refused here reaches the latest prices.
  */
+import type { HeldPrice } from '@onetape/db'
 import { type Micros, type Ohlcv, ohlcvFault, type Quote, type Snapshot } from '@onetape/market'
 import type { GateThresholds } from './gate-thresholds.ts'
 import { volumeOf } from './volume-of.ts'
@@ -31,12 +32,7 @@ export interface GateFinding {
 }
 
 /** What the tape holds of the instrument, to judge against. */
-export interface Held {
-  last: number
-  ts: Micros
-  source: string
-  previousClose: number | null
-}
+export type Held = HeldPrice
 
 export interface GateInput {
   snapshot: Snapshot

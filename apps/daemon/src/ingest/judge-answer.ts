@@ -24,7 +24,7 @@ export interface JudgeInput {
   assetClass: AssetClass
   /** By house symbol. Rows of a whole-market answer that are not due are left alone. */
   due: ReadonlyMap<string, DueInstrument>
-  held: ReadonlyMap<number, LatestView>
+  held: ReadonlyMap<number, Held>
   marketNow: Micros
 }
 
@@ -43,7 +43,7 @@ export function judgeAnswer(o: JudgeInput): Judged {
     }
     if (!due) continue
     const { instrument, tier } = due
-    const held = heldOf(o.held.get(instrument.id))
+    const held = o.held.get(instrument.id) ?? null
     const { row, findings } = gate({
       snapshot,
       source: source.name,

@@ -1,27 +1,19 @@
 /**
- * One sweep: everything that is due of one asset class is asked for in bulk, judged row by row, and written: one
- * transaction for each source that answered, its tier's sync state with the last of them.
+ * One sweep: everything that is due of one asset class is asked for in bulk, judged row by row, and written: a batch for
+ * each source that answered, its tier's sync state with the last of them.
  */
-import { type Db, type FindingRow, readLatest, writeBatch } from '@onetape/db'
-import {
-  type AssetClass,
-  type Clock,
-  type Micros,
-  millisFromMicros,
-  SECOND_US,
-  type SymbolRef,
-} from '@onetape/market'
+import { type Db, type HeldPrice, readHeld } from '@onetape/db'
+import { type AssetClass, type Clock, type Micros, millisFromMicros, type SymbolRef } from '@onetape/market'
 import { type Answer, askHouse, type HouseAnswer } from './ask-house.ts'
 import type { House } from './ask-source.ts'
 import type { AttemptTrail } from './attempt-trail.ts'
 import type { DayBook } from './day-book.ts'
 import type { FindingMemory } from './finding-memory.ts'
-import { HOUSE_ORDER } from './house-order.ts'
 import { type DueInstrument, type Judged, judgeAnswer } from './judge-answer.ts'
 import { mergeAnswers } from './merge-answers.ts'
 import type { PreviousCloses } from './previous-closes.ts'
 import type { SweepNote, SweepOutcome, TierBook } from './tier-book.ts'
-import type { TapeRows } from './to-rows.ts'
+import { type Part, partsOf, writeBehind, writeParts } from './write-sweep.ts'
 
 export interface SweepDeps {
   db: Db
@@ -56,16 +48,8 @@ export interface SweepReport {
   trail: AttemptTrail
 }
 
-/** Rows of one source and feed that are written together. */
-interface Part {
-  answer: Answer
-  feed: string
-  rows: readonly TapeRows[]
-  findings: readonly FindingRow[]
-}
-
-/** Reading every latest row is cheaper than naming more than these. */
-const LATEST_LIST_MAX = 1_000
+/** Reading every price that is held is cheaper than naming more than these. */
+const HELD_LIST_MAX = 1_000
 
 /** @throws what the database throws, and the signal's reason; a vendor's error is among the source states. */
 export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<SweepReport> {
@@ -74,19 +58,23 @@ export async function sweep(deps: SweepDeps, request: SweepRequest): Promise<Swe
   const due = dueBySymbol(request.targets)
   const refs = [...due.values()].map(({ instrument: { assetClass, symbol } }) => ({ assetClass, symbol }))
   const { assetClass, signal } = request
+  // Read while the vendor works: when its answer is there, what it is judged by is there too.
+  const held = readHeldOf(deps.db, due)
+  held.catch(() => {}) // told where it is awaited, unless the sweep fails before
   const asked = await askHouse(deps.house, { assetClass, refs, signal })
   const answers = mergeAnswers(asked.answers)
-  const judged = await judge(deps, { answers, request, due })
+  const judged = await judge(deps, { answers, request, due, held })
   const notes: SweepNote[] = []
   for (const target of request.targets) {
     signal.throwIfAborted()
     const parts = partsOf(target.tier, { answers, judged, isFirst: notes.length === 0 })
     const outcome = outcomeOf({ request, target, asked, at, parts, judged, due, isFirst: notes.length === 0 })
-    const ticks = await writeParts(deps, { target, parts, outcome, trail: asked.trail })
+    const ticks = await writeParts(deps, { target, assetClass, parts, outcome, trail: asked.trail })
     const note = { ...outcome, ticks, ms: Math.round(millisFromMicros(deps.wall.now() - wallStart)) }
     deps.book.record(note)
     notes.push(note)
   }
+  await writeBehind(deps, { assetClass, signal })
   const answered = asked.answers.length > 0 || refs.length === 0
   return { answered, notes, missing: asked.missing, trail: asked.trail }
 }
@@ -102,14 +90,22 @@ function dueBySymbol(targets: readonly SweepTarget[]): Map<string, DueInstrument
   return due
 }
 
+function readHeldOf(db: Db, due: ReadonlyMap<string, DueInstrument>): Promise<Map<number, HeldPrice>> {
+  const instrumentIds = [...due.values()].map((d) => d.instrument.id)
+  return readHeld(db, instrumentIds.length <= HELD_LIST_MAX ? { instrumentIds } : {})
+}
+
 async function judge(
   deps: SweepDeps,
-  o: { answers: readonly Answer[]; request: SweepRequest; due: ReadonlyMap<string, DueInstrument> },
+  o: {
+    answers: readonly Answer[]
+    request: SweepRequest
+    due: ReadonlyMap<string, DueInstrument>
+    held: Promise<Map<number, HeldPrice>>
+  },
 ): Promise<Judged[]> {
   if (o.answers.length === 0) return []
-  const ids = [...o.due.values()].map((d) => d.instrument.id)
-  const views = await readLatest(deps.db, ids.length <= LATEST_LIST_MAX ? { instrumentIds: ids } : {})
-  const held = new Map(views.map((view) => [view.instrumentId, view]))
+  const held = await o.held
   const { assetClass } = o.request
   const marketNow = deps.market.now()
   const completed: Answer[] = []
@@ -119,21 +115,6 @@ async function judge(
     const judged = judgeAnswer({ answer, assetClass, due: o.due, held, marketNow })
     for (const feeds of judged.rows.values()) for (const rows of feeds.values()) rows.forEach(deps.days.note)
     return { ...judged, findings: deps.memory.fresh(answer.source.name, judged.findings) }
-  })
-}
-
-/** What one tier has to write. All findings of a source go with the first tier: they are about the answer. */
-function partsOf(
-  tier: string,
-  o: { answers: readonly Answer[]; judged: readonly Judged[]; isFirst: boolean },
-): Part[] {
-  return o.answers.flatMap((answer, i) => {
-    const { rows, findings } = o.judged[i]!
-    const feeds = [...(rows.get(tier) ?? [])]
-    const told = o.isFirst ? findings : []
-    if (feeds.length === 0 && told.length > 0)
-      return [{ answer, feed: answer.source.name, rows: [], findings: told }]
-    return feeds.map(([feed, rows], j) => ({ answer, feed, rows, findings: j === 0 ? told : [] }))
   })
 }
 
@@ -165,44 +146,3 @@ function outcomeOf(o: {
     delayedMinutes: rows.reduce((max, r) => Math.max(max, r.latest.delayedMinutes), 0),
   }
 }
-
-/** @returns how many ticks were new. */
-async function writeParts(
-  deps: SweepDeps,
-  o: { target: SweepTarget; parts: readonly Part[]; outcome: SweepOutcome; trail: AttemptTrail },
-): Promise<number> {
-  const sync = deps.book.syncOf(o.outcome) ?? undefined
-  let ticks = 0
-  for (const [i, part] of o.parts.entries()) {
-    const isLast = i === o.parts.length - 1
-    const written = await writeBatch(deps.db, {
-      ...batchOf(deps, o.target, part),
-      attempts: o.trail.until(part.answer.source.name),
-      sync: isLast ? sync : undefined,
-    })
-    ticks += written.ticks.inserted
-  }
-  if (o.parts.length === 0 && sync) {
-    const source = HOUSE_ORDER[o.outcome.assetClass][0]!
-    const now = deps.market.now()
-    await writeBatch(deps.db, { kind: 'ticks', source, feed: source, fetchedAt: now, marketNow: now, sync })
-  }
-  return ticks
-}
-
-const batchOf = (deps: SweepDeps, target: SweepTarget, part: Part) => ({
-  kind: 'ticks' as const,
-  source: part.answer.source.name,
-  feed: part.feed,
-  fetchedAt: part.answer.fetched.fetchedAt,
-  marketNow: deps.market.now(),
-  latest: {
-    rows: part.rows.map((r) => r.latest),
-    sourceOrder: HOUSE_ORDER,
-    cadenceUs: target.frequencyS * SECOND_US,
-  },
-  ticks: part.rows.flatMap((r) => r.tick ?? []),
-  bars: part.rows.flatMap((r) => r.bar ?? []),
-  daily: part.rows.flatMap((r) => r.day ?? []),
-  findings: part.findings,
-})

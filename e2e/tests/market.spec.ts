@@ -53,6 +53,43 @@ test('sorting by a column header says its order and holds', async ({ page, tape 
   expect(texts).toEqual(order === 'ascending' ? sorted : sorted.reverse())
 })
 
+test('the state of the quotes is counted, and each state shows its rows', async ({ page, tape }) => {
+  await page.goto(tape.url)
+  const states = page.getByRole('group', { name: 'State of the quotes' })
+  const count = async () => Number((await grid(page).getAttribute('aria-rowcount')) ?? 0) - 1
+  await expect(states.getByRole('button', { name: /live/ })).toBeVisible()
+  const of = async (name: string) =>
+    Number((await states.getByRole('button', { name }).innerText()).replace(/\D/g, ''))
+  const texts = await states.getByRole('button').allInnerTexts()
+  const names = texts.map((text) => text.replace(/[\d,\s]/g, ''))
+  const all = (await Promise.all(names.map(of))).reduce((a, b) => a + b, 0)
+  expect(all).toBe(await count())
+  const [first] = names.filter((name) => name !== 'stale')
+  await states.getByRole('button', { name: first! }).click()
+  await expect(states.getByRole('button', { name: first! })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page).toHaveURL(new RegExp(`state=${first}`))
+  await expect.poll(async () => (await count()) === (await of(first!)), { timeout: 15_000 }).toBe(true)
+})
+
+test('rows keep their places under the pointer, and the filter answers at once', async ({ page, tape }) => {
+  await page.goto(`${tape.url}/?sort=time&desc=true`)
+  const order = () =>
+    grid(page)
+      .locator('[data-key]')
+      .evaluateAll((rows) => rows.slice(0, 12).map((row) => (row as HTMLElement).dataset.key))
+  await grid(page).locator('[data-key]').nth(3).hover()
+  const held = await order()
+  // Batches come in meanwhile: the times, by which the rows are sorted, are others.
+  const { tape: before } = (await readHealth(tape.url))!
+  await untilHealth(tape.url, 'more batches', (h) => h.tape.batchId > before.batchId + 5, 90_000)
+  expect(await order()).toEqual(held)
+  await page.mouse.move(5, 5)
+  await expect.poll(order, { timeout: 15_000 }).not.toEqual(held)
+  await filterBy(page, 'AAPL')
+  await expect(rowOf(page, 'AAPL').first()).toBeVisible()
+  await expect(page).toHaveURL(/text=AAPL/)
+})
+
 test('by keyboard alone: filter, walk, open, search, back', async ({ page, tape }) => {
   await page.goto(tape.url)
   await filterBy(page, 'Apple Inc')

@@ -118,7 +118,7 @@ export function startLive(queryClient: QueryClient): () => void {
 class LiveCache {
   lastEventId: string | null = null
   readonly #queryClient: QueryClient
-  readonly #rows = new Map<string, QuoteRow>()
+  #rows = new Map<string, QuoteRow>()
   #pending: QuoteDelta[] = []
   #scheduled = false
   #version = 0
@@ -186,7 +186,7 @@ class LiveCache {
     if (this.#pending.length === 0) return
     const deltas = this.#pending
     this.#pending = []
-    for (const delta of deltas) mergeRows(this.#rows, delta)
+    for (const delta of deltas) this.#rows = mergeRows(this.#rows, delta)
     const tape: Tape = { rows: this.#rows, version: ++this.#version }
     this.#queryClient.setQueryData(tapeQuery.queryKey, tape)
   }

@@ -99,6 +99,31 @@ describe('tabs of one browser', () => {
     expect(hidden.leads).toBe(0)
   })
 
+  it('a leader whom nobody answers passes nothing on; who answers again is told everything', async () => {
+    const name = `tabs-test-${process.pid}-${++names}`
+    const ear = new BroadcastChannel(name)
+    const heard: string[] = []
+    ear.onmessage = ({ data }) => {
+      const { news, to } = data as { news?: { id: string }; to?: string | null }
+      heard.push(news ? `${news.id} to ${to ?? 'all'}` : data.kind)
+    }
+    let post = (_: TabMessage) => {}
+    const lead = (given: typeof post) => {
+      post = given
+      return () => {}
+    }
+    open.push(shareTabs({ lead, hear: () => {}, tellAll: () => [delta('everything')] }, { name, beatMs: 10 }))
+    await until(() => expect(heard.filter((kind) => kind === 'beat').length).toBeGreaterThan(3))
+    heard.length = 0
+    post(delta('unheard'))
+    ear.postMessage({ kind: 'here', from: 'thawed' })
+    await until(() => expect(heard).toContain('everything to thawed'))
+    post(delta('heard'))
+    await until(() => expect(heard).toContain('heard to all'))
+    expect(heard).not.toContain('unheard to all')
+    ear.close()
+  })
+
   it('without locks every tab leads for itself', () => {
     const lead = vi.fn(() => () => {})
     shareTabs({ lead, hear: () => {}, tellAll: () => [] }, { locks: null }).close()

@@ -8,7 +8,7 @@ const held = (...rows: QuoteRow[]) => new Map(rows.map((r) => [r.key, r]))
 describe('merging the stream', () => {
   it('a delta moves what it names and leaves the rest', () => {
     const rows = held(row('a', 1, 10), row('b', 1, 20))
-    mergeRows(rows, { rows: [row('b', 2, 21), row('c', 2, 30)], full: false })
+    expect(mergeRows(rows, { rows: [row('b', 2, 21), row('c', 2, 30)], full: false })).toBe(rows)
     expect([...rows.values()].map((r) => [r.key, r.last])).toEqual([
       ['a', 10],
       ['b', 21],
@@ -26,7 +26,8 @@ describe('merging the stream', () => {
 
   it('a full one forgets what was held, whatever its batch', () => {
     const rows = held(row('a', 900, 1), row('gone', 900, 2))
-    mergeRows(rows, { rows: [row('a', 3, 7)], full: true })
-    expect([...rows.values()]).toEqual([row('a', 3, 7)])
+    const now = mergeRows(rows, { rows: [row('a', 3, 7)], full: true })
+    expect([...now.values()]).toEqual([row('a', 3, 7)])
+    expect(now).not.toBe(rows)
   })
 })

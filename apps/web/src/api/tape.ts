@@ -4,7 +4,9 @@ import type { Health, QuoteRow } from '@onetape/api/router'
 import { queryOptions, skipToken, useQuery } from '@tanstack/react-query'
 import type { Connection } from './connection.ts'
 
-/** `rows` is one Map for the life of the page; a new `version` (and a new Tape around it) says that it moved. */
+/**
+ * `rows` is the same Map until everything is sent anew; a new `version` (and a new Tape around it) says that it moved.
+ */
 export interface Tape {
   rows: ReadonlyMap<string, QuoteRow>
   version: number
@@ -34,16 +36,17 @@ export const useTape = (): Tape | undefined => useQuery(tapeQuery).data
 export const useHealth = (): Health | undefined => useQuery(healthQuery).data?.health
 
 /**
- * Takes a delta into `rows`. A full one replaces what was held; a row older than the one held (it may come twice,
- * or late from another tab) is dropped.
+ * Takes a delta into `rows` and returns what is held now: a full one is held instead, in a Map of its own. A row older
+ * than the one held (it may come twice, or late from another tab) is dropped.
  */
 export function mergeRows(
   rows: Map<string, QuoteRow>,
   delta: { rows: readonly QuoteRow[]; full: boolean },
-): void {
-  if (delta.full) rows.clear()
+): Map<string, QuoteRow> {
+  const held = delta.full ? new Map<string, QuoteRow>() : rows
   for (const row of delta.rows) {
-    const held = rows.get(row.key)
-    if (!held || row.batchId >= held.batchId) rows.set(row.key, row)
+    const was = held.get(row.key)
+    if (!was || row.batchId >= was.batchId) held.set(row.key, row)
   }
+  return held
 }

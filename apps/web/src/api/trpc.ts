@@ -1,6 +1,6 @@
 // The typed client, the query cache, and what both do when the API is away.
 import type { AppRouter } from '@onetape/api/router'
-import { QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryClient } from '@tanstack/react-query'
 import {
   createTRPCClient,
   httpBatchLink,
@@ -26,6 +26,10 @@ export function lineOf(error: unknown): string {
   if (error instanceof TRPCClientError && error.data) return error.message
   return 'The OneTape API does not answer.'
 }
+
+// What live.ts writes before a frame is drawn in that frame, not by a task after it: one pass of style and layout
+// for what was scrolled and what has changed.
+notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -10,6 +10,10 @@ export function Direction({ value, className }: { value: number | null | undefin
   )
 }
 
+/** The same arrow, drawn by the stylesheet in front of what bears the class. */
+export const directionOf = (value: number | null | undefined): string =>
+  !value ? '' : value > 0 ? 'arrow-up' : 'arrow-down'
+
 /** `tone` is dropped by the stylesheet while the connection is lost. */
 export const toneOf = (value: number | null | undefined): string =>
   !value ? 'text-muted' : value > 0 ? 'tone text-up' : 'tone text-down'

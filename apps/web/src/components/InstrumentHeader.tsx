@@ -96,6 +96,7 @@ export function InstrumentHeader({ instrument, quote, newestBar, series }: Props
 const LivePrice = ({ quote, places }: { quote: QuoteRow; places: number }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 tabular-nums">
     <PriceFlash
+      of={quote.key}
       price={quote.last}
       className="-mx-1 px-1 text-[28px] leading-9 font-semibold tracking-[-0.02em]"
     >

@@ -3,9 +3,14 @@ import type { QuoteRow } from '@onetape/api/router'
 import type { ReactTable } from '@tanstack/react-table'
 import clsx from 'clsx'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import type { features } from './market-columns.tsx'
+import { type features, type PageWidth, sizeAt } from './market-columns.tsx'
 
-export function MarketTableHeader({ table }: { table: ReactTable<typeof features, QuoteRow> }) {
+interface Props {
+  table: ReactTable<typeof features, QuoteRow>
+  width: PageWidth
+}
+
+export function MarketTableHeader({ table, width }: Props) {
   return (
     <div role="rowgroup" className="sticky top-0 z-10">
       {table.getHeaderGroups().map((group) => (
@@ -14,7 +19,7 @@ export function MarketTableHeader({ table }: { table: ReactTable<typeof features
           key={group.id}
           role="row"
           aria-rowindex={1}
-          className="grid h-[30px] items-stretch border-b border-line-strong bg-sunken [grid-template-columns:var(--tracks)]"
+          className="flex h-[30px] items-stretch border-b border-line-strong bg-sunken"
         >
           {group.headers.map((header) => {
             const sorted = header.column.getIsSorted()
@@ -33,7 +38,7 @@ export function MarketTableHeader({ table }: { table: ReactTable<typeof features
                         : 'ascending'
                       : 'none'
                 }
-                className="flex min-w-0"
+                className={clsx('flex', sizeAt(header.column.columnDef, width))}
               >
                 {!header.column.getCanSort() ? (
                   <span

@@ -1,14 +1,18 @@
 import { Search, X } from 'lucide-react'
 import { type Ref, useImperativeHandle, useRef } from 'react'
 import { Segmented } from '../ui/Segmented.tsx'
+import { MarketStates } from './MarketStates.tsx'
 import type { MarketClass, MarketQuery, SortColumn } from './market-order.ts'
 import { formatCount } from './number-format.ts'
+import type { StateCounts } from './quote-freshness.ts'
 
 interface Props {
   query: MarketQuery
   onChange: (change: Partial<MarketQuery>) => void
   shown: number
   total: number
+  /** Of all rows of the class that is looked at; null until the market's time is known. */
+  states: StateCounts | null
   filterRef: Ref<{ focus(): void }>
 }
 
@@ -28,7 +32,7 @@ const SORTS: { value: string; label: string }[] = [
   { value: 'last:desc', label: 'Highest price' },
 ]
 
-export function MarketToolbar({ query, onChange, shown, total, filterRef }: Props) {
+export function MarketToolbar({ query, onChange, shown, total, states, filterRef }: Props) {
   const input = useRef<HTMLInputElement>(null)
   useImperativeHandle(filterRef, () => ({ focus: () => input.current?.select() }))
   return (
@@ -72,18 +76,21 @@ export function MarketToolbar({ query, onChange, shown, total, filterRef }: Prop
         )}
       </div>
       <SortMenu query={query} onChange={onChange} />
-      <span aria-hidden className="-mb-2 hidden w-full max-sm:block" />
-      <p aria-live="polite" className="ml-auto tabular-nums text-muted max-sm:order-1 max-sm:ml-0">
-        {shown === total ? (
-          <>
-            {formatCount(total)} <span className="max-sm:sr-only">instruments</span>
-          </>
-        ) : (
-          <>
-            {formatCount(shown)} of {formatCount(total)}
-          </>
+      <div className="ml-auto flex items-center gap-x-4 gap-y-1 max-lg:w-full max-sm:order-1 max-sm:flex-wrap">
+        <p aria-live="polite" className="whitespace-nowrap tabular-nums text-muted">
+          {shown === total ? (
+            <strong className="font-semibold text-ink">{formatCount(total)}</strong>
+          ) : (
+            <>
+              <strong className="font-semibold text-ink">{formatCount(shown)}</strong> of {formatCount(total)}
+            </>
+          )}{' '}
+          instruments
+        </p>
+        {states && (
+          <MarketStates counts={states} chosen={query.state} onChoose={(state) => onChange({ state })} />
         )}
-      </p>
+      </div>
     </div>
   )
 }

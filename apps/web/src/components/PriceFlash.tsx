@@ -1,29 +1,50 @@
 import clsx from 'clsx'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 
-/** Its content, washed green or red for a moment after `price` moved. Never at first sight. */
-export function PriceFlash({
-  price,
-  children,
-  className,
-}: {
+const FLASH_MS = 900
+/** A wash this faint fades in steps that nobody sees, and each frame between them costs nothing. */
+const FADE = 'steps(9)'
+const isCalm = matchMedia('(prefers-reduced-motion: reduce)')
+
+interface Props {
+  /** Whose price it is: another one's is no move. */
+  of: string
   price: number | null
   children: ReactNode
   className?: string
-}) {
-  const seen = useRef({ price, moves: 0, up: false })
-  if (seen.current.price !== price) {
+}
+
+interface Seen {
+  of: string
+  price: number | null
+  flash: Animation | null
+}
+
+const wash = (element: Element, isUp: boolean): Animation =>
+  element.animate(
+    { backgroundColor: [`var(--${isUp ? 'up' : 'down'}-wash)`, 'transparent'] },
+    { duration: FLASH_MS, easing: FADE },
+  )
+
+/** Its content, washed green or red for a moment after `price` moved. Never at first sight. */
+export function PriceFlash({ of, price, children, className }: Props) {
+  const element = useRef<HTMLSpanElement>(null)
+  const seen = useRef<Seen | null>(null)
+  // An animation of its own rather than a class: it neither starts again when its row is moved, nor goes on when the
+  // row is given to another instrument.
+  useLayoutEffect(() => {
     const was = seen.current
-    const known = was.price !== null && price !== null
-    seen.current = { price, moves: known ? was.moves + 1 : was.moves, up: known && price > was.price! }
-  }
-  const { moves, up } = seen.current
-  // A new key is a new element, which starts the animation again.
+    if (was === null || was.of !== of) {
+      if (was?.flash?.playState === 'running') was.flash.cancel()
+      seen.current = { of, price, flash: null }
+    } else if (was.price !== price) {
+      const isMove = was.price !== null && price !== null && !isCalm.matches
+      const flash = isMove ? wash(element.current!, price > was.price!) : null
+      seen.current = { of, price, flash }
+    }
+  }, [of, price])
   return (
-    <span
-      key={moves}
-      className={clsx('rounded-[3px]', moves > 0 && (up ? 'flash-up' : 'flash-down'), className)}
-    >
+    <span ref={element} className={clsx('rounded-[3px]', className)}>
       {children}
     </span>
   )

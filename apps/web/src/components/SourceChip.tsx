@@ -1,6 +1,7 @@
 import type { BarSeries, QuoteRow, Receipt } from '@onetape/api/router'
-import { parseInstrumentKey } from '@onetape/market'
-import { ChipButton, type ChipTone } from '../ui/Chip.tsx'
+import { type Micros, parseInstrumentKey } from '@onetape/market'
+import clsx from 'clsx'
+import { CHIP_SHAPE, CHIP_TONES, ChipButton, type ChipTone } from '../ui/Chip.tsx'
 import { useAtMarketTime } from './market-clock.ts'
 import { type Freshness, freshnessOf } from './quote-freshness.ts'
 import { openReceipt, type ReceiptSubject } from './receipt-desk.ts'
@@ -62,6 +63,49 @@ export function QuoteSourceChip({ row, ...rest }: { row: QuoteRow } & Pick<Props
       receipt={{ what: 'price', key: row.key }}
       {...rest}
     />
+  )
+}
+
+interface RowChipProps {
+  row: QuoteRow
+  /** Market time; null until health was heard once. */
+  now: Micros | null
+  isShort?: boolean
+}
+
+/**
+ * The same in a row of the grid, whose keys and clicks the grid handles: one element, told everything, because forty
+ * of them are drawn anew while someone scrolls. On a phone it may be pressed a little beside itself.
+ */
+export function RowSourceChip({ row, now, isShort }: RowChipProps) {
+  const { source, feed, delayedMinutes } = row
+  const late = delayedMinutes > 0 ? 'delayed' : 'fresh'
+  const freshness = now === null ? late : freshnessOf(row, now)
+  const ownFeed = feed === source || isShort ? null : feed
+  const detail =
+    freshness === 'stale'
+      ? 'stale'
+      : delayedMinutes > 0
+        ? `${isShort ? '' : 'delayed '}${delayedMinutes}m`
+        : ownFeed
+  const text = detail ? `${source} ${detail}` : source
+  return (
+    <button
+      type="button"
+      data-receipt
+      tabIndex={-1}
+      aria-haspopup="dialog"
+      aria-label={`${text}, receipt of ${row.symbol}`}
+      title={SAYS[freshness](row)}
+      className={clsx(
+        CHIP_SHAPE,
+        CHIP_TONES[TONES[freshness]],
+        'hover:border-accent hover:text-ink max-[700px]:relative max-[700px]:after:absolute max-[700px]:after:-inset-y-1.5 max-[700px]:after:inset-x-0',
+        freshness === 'stale' && 'font-semibold',
+      )}
+    >
+      {text}
+    </button>
   )
 }
 

@@ -1,6 +1,7 @@
-// The Market table's columns: what each shows, how wide it is, and from which width of page on it is there.
+// The Market table's columns: what each shows, how wide it is, and from which width of page on it is there. Cells are
+// as few elements as they can be: forty rows of them are drawn anew while someone scrolls.
 import type { QuoteRow } from '@onetape/api/router'
-import { Link } from '@tanstack/react-router'
+import { DAY_US, type Micros } from '@onetape/market'
 import {
   columnVisibilityFeature,
   createColumnHelper,
@@ -9,7 +10,8 @@ import {
 } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import { DayRange } from './DayRange.tsx'
-import { Direction, toneOf } from './Direction.tsx'
+import { directionOf, toneOf } from './Direction.tsx'
+import { instrumentPath } from './instrument-path.ts'
 import { SORT_VALUES, type SortColumn, turnoverOf } from './market-order.ts'
 import {
   formatChange,
@@ -20,20 +22,29 @@ import {
   UNKNOWN,
 } from './number-format.ts'
 import { PriceFlash } from './PriceFlash.tsx'
-import { QuoteAge, QuoteTime } from './QuoteTime.tsx'
-import { QuoteSourceChip } from './SourceChip.tsx'
+import { eventAge } from './quote-freshness.ts'
+import { RowSourceChip } from './SourceChip.tsx'
+import { formatClock, formatDay, formatSpan, NEW_YORK } from './time-format.ts'
 
 /** Narrow is a phone, wide has room for everything. */
 export type PageWidth = 'narrow' | 'medium' | 'wide'
 const ORDER: PageWidth[] = ['narrow', 'medium', 'wide']
 
+export interface CellMoment {
+  /** Market time; null until health was heard once. */
+  now: Micros | null
+  width: PageWidth
+}
+
 interface MarketColumnMeta {
-  /** A CSS grid track. */
-  track: string
-  narrowTrack?: string
+  /** Classes that give it its width. */
+  size: string
+  narrowSize?: string
   align: 'left' | 'right'
   from: PageWidth
-  cell: (row: QuoteRow, width: PageWidth) => ReactNode
+  /** Classes of the cell itself, so that a coloured number needs no element of its own. */
+  tone?: (row: QuoteRow) => string
+  cell: (row: QuoteRow, moment: CellMoment) => ReactNode
 }
 
 export const features = tableFeatures({
@@ -47,108 +58,136 @@ const column = (id: SortColumn, header: string, meta: MarketColumnMeta) =>
   helper.accessor(SORT_VALUES[id], { id, header, sortDescFirst: meta.align === 'right', meta })
 
 const places = (row: QuoteRow): number => pricePlaces(row.last ?? row.previousClose ?? 0, row.assetClass)
+const muted = () => 'text-muted'
+const ageOf = (row: QuoteRow, now: Micros | null): string | null =>
+  now === null ? null : formatSpan(eventAge(row, now))
 
 export const columns = helper.columns([
   column('symbol', 'Symbol', {
-    track: '112px',
-    narrowTrack: 'minmax(0,1fr)',
+    size: 'w-28 shrink-0',
+    narrowSize: 'w-0 grow',
     align: 'left',
     from: 'narrow',
-    cell: (row, width) => (
-      <span className="flex min-w-0 flex-col leading-tight">
-        <Link to="/i/$key" params={{ key: row.key }} tabIndex={-1} className="truncate font-semibold">
+    tone: () => 'truncate font-semibold',
+    cell: (row, { width }) => (
+      <>
+        <a href={instrumentPath(row.key)} tabIndex={-1}>
           {row.symbol}
-        </Link>
+        </a>
         {width === 'narrow' && (
-          <span className="truncate text-[11px] text-muted">{row.name ?? row.assetClass}</span>
+          <span className="block truncate text-[11px] font-normal text-muted">
+            {row.name ?? row.assetClass}
+          </span>
         )}
-      </span>
+      </>
     ),
   }),
   column('name', 'Name', {
-    track: 'minmax(160px,1fr)',
+    size: 'w-40 shrink-0 grow',
     align: 'left',
     from: 'wide',
-    cell: (row) => <span className="truncate text-muted">{row.name ?? UNKNOWN}</span>,
+    tone: () => 'truncate text-muted',
+    cell: (row) => row.name ?? UNKNOWN,
   }),
   column('last', 'Last', {
-    track: 'minmax(104px,132px)',
-    narrowTrack: '112px',
+    size: 'w-33 min-w-26',
+    narrowSize: 'w-31 shrink-0',
     align: 'right',
     from: 'narrow',
-    cell: (row, width) => (
-      <span className="flex flex-col items-end leading-tight">
-        <PriceFlash price={row.last} className="-mr-1 px-1 font-medium">
+    tone: () => 'font-medium',
+    cell: (row, { now, width }) => (
+      <>
+        <PriceFlash of={row.key} price={row.last} className="-mr-1 px-1">
           {formatPrice(row.last, places(row))}
         </PriceFlash>
         {width === 'narrow' && (
-          <span className="flex max-w-full items-center gap-1.5 pt-0.5 text-[11px] text-muted">
-            <QuoteAge row={row} />
-            <QuoteSourceChip row={row} tabIndex={-1} isShort />
+          <span className="flex items-center justify-end gap-1.5 pt-0.5 text-[11px] font-normal text-muted">
+            {ageOf(row, now)}
+            <RowSourceChip row={row} now={now} isShort />
           </span>
         )}
-      </span>
+      </>
     ),
   }),
   column('change', 'Change', {
-    track: 'minmax(88px,112px)',
+    size: 'w-28 min-w-22',
     align: 'right',
     from: 'medium',
-    cell: (row) => <span className={toneOf(row.change)}>{formatChange(row.change, places(row))}</span>,
+    tone: (row) => toneOf(row.change),
+    cell: (row) => formatChange(row.change, places(row)),
   }),
   column('changePct', 'Change %', {
-    track: '104px',
-    narrowTrack: '96px',
+    size: 'w-26 shrink-0',
+    narrowSize: 'w-23 shrink-0',
     align: 'right',
     from: 'narrow',
-    cell: (row) => (
-      <span className={`inline-flex items-center gap-1.5 ${toneOf(row.changePct)}`}>
-        <Direction value={row.changePct} />
-        {formatPercent(row.changePct)}
-      </span>
-    ),
+    tone: (row) => `${toneOf(row.changePct)} ${directionOf(row.changePct)}`,
+    cell: (row) => formatPercent(row.changePct),
   }),
   helper.display({
     id: 'range',
     header: 'Day range',
     meta: {
-      track: '148px',
+      size: 'w-37 shrink-0',
       align: 'right',
       from: 'wide',
-      cell: (row) => <DayRange row={row} className="w-28" />,
+      cell: (row) => <DayRange row={row} className="ml-auto w-28" />,
     },
   }),
   column('volume', 'Volume', {
-    track: '96px',
+    size: 'w-24 shrink-0',
     align: 'right',
     from: 'medium',
     cell: (row) => formatVolume(row.volume),
   }),
   column('turnover', 'Turnover', {
-    track: '104px',
+    size: 'w-26 shrink-0',
     align: 'right',
     from: 'wide',
-    cell: (row) => <span className="text-muted">{formatVolume(turnoverOf(row))}</span>,
+    tone: muted,
+    cell: (row) => formatVolume(turnoverOf(row)),
   }),
   column('time', 'Time (New York)', {
-    track: '168px',
+    size: 'w-42 shrink-0',
     align: 'right',
     from: 'medium',
-    cell: (row) => <QuoteTime row={row} />,
+    cell: (row, { now }) => (
+      <>
+        {now !== null && eventAge(row, now) >= DAY_US
+          ? formatDay(row.ts, NEW_YORK)
+          : formatClock(row.ts, NEW_YORK)}
+        <span className="inline-block w-15 text-muted">{ageOf(row, now)}</span>
+      </>
+    ),
   }),
   column('source', 'Source', {
-    track: '172px',
+    size: 'w-43 shrink-0',
     align: 'left',
     from: 'medium',
-    cell: (row) => <QuoteSourceChip row={row} tabIndex={-1} />,
+    cell: (row, { now }) => <RowSourceChip row={row} now={now} />,
   }),
 ])
 
-export const visibilityAt = (width: PageWidth): Record<string, boolean> =>
-  Object.fromEntries(columns.map((c) => [c.id!, ORDER.indexOf(c.meta!.from) <= ORDER.indexOf(width)]))
+/** What a row needs of a column: the rest is the table library's. */
+export interface MarketColumn {
+  id?: string
+  meta?: MarketColumnMeta
+}
 
-export const tracksAt = (width: PageWidth): string =>
-  columns
-    .filter((c) => visibilityAt(width)[c.id!])
-    .map((c) => (width === 'narrow' ? (c.meta!.narrowTrack ?? c.meta!.track) : c.meta!.track))
-    .join(' ')
+const isThere = (c: MarketColumn, width: PageWidth): boolean =>
+  ORDER.indexOf(c.meta!.from) <= ORDER.indexOf(width)
+
+const at = <T,>(read: (width: PageWidth) => T): Record<PageWidth, T> => ({
+  narrow: read('narrow'),
+  medium: read('medium'),
+  wide: read('wide'),
+})
+
+export const COLUMNS_AT = at<MarketColumn[]>((width) => columns.filter((c) => isThere(c, width)))
+
+export const VISIBILITY_AT: Record<PageWidth, Record<string, boolean>> = at((width) =>
+  Object.fromEntries(columns.map((c) => [c.id!, isThere(c, width)])),
+)
+
+export const sizeAt = ({ meta }: MarketColumn, width: PageWidth): string =>
+  (width === 'narrow' ? meta!.narrowSize : undefined) ?? meta!.size

@@ -69,6 +69,23 @@ describe('order', () => {
   })
 })
 
+describe('order, however the rows come in', () => {
+  it('is the same', () => {
+    const rows = ['E', 'A', 'D', 'B', 'C'].map((s) => row(s, { last: s < 'C' ? 5 : 6 }))
+    const byLast: MarketQuery = { ...query, sort: 'last', desc: true }
+    expect(symbols(orderRows(rows, byLast))).toEqual(['C', 'D', 'E', 'A', 'B'])
+    expect(symbols(orderRows(rows.toReversed(), byLast))).toEqual(['C', 'D', 'E', 'A', 'B'])
+  })
+
+  it('of one state', () => {
+    const now = Date.parse('2026-11-23T15:42:00Z') * 1_000
+    const fresh = { ts: now, fetchedAt: now, staleAfterUs: 120e6, delayedMinutes: 0 }
+    const rows = [row('LIVE', fresh), row('OLD', { ...fresh, ts: now - 9e8, fetchedAt: now - 9e8 })]
+    expect(symbols(orderRows(rows, { ...query, state: 'stale' }, now))).toEqual(['OLD'])
+    expect(symbols(orderRows(rows, { ...query, state: 'live' }, now))).toEqual(['LIVE'])
+  })
+})
+
 describe('breadth', () => {
   it('counts directions and names those that moved most on real trading', () => {
     const rows = [

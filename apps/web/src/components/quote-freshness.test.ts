@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventAge, freshnessOf } from './quote-freshness.ts'
+import { countStates, eventAge, freshnessOf } from './quote-freshness.ts'
 
 const at = (iso: string): number => Date.parse(iso) * 1_000
 const MIN = 60e6
@@ -47,5 +47,20 @@ describe('freshness', () => {
 
   it('an event from the future is no negative age', () => {
     expect(eventAge({ ts: open + 5 }, open)).toBe(0)
+  })
+})
+
+describe('states of many', () => {
+  it('counts each row once, by its own venue', () => {
+    const coin = { ...row, assetClass: 'crypto' as const }
+    const rows = [row, { ...row, delayedMinutes: 15 }, { ...row, fetchedAt: open - 9 * MIN, ts: 0 }, coin]
+    expect(countStates(rows, open)).toEqual({ live: 2, delayed: 1, stale: 1, closed: 0 })
+    const night = at('2026-11-24T05:00:00Z')
+    expect(countStates([...rows, { ...coin, fetchedAt: night }], night)).toEqual({
+      live: 1,
+      delayed: 0,
+      stale: 1,
+      closed: 3,
+    })
   })
 })

@@ -1,6 +1,6 @@
 // How old a quote is, and whether that is older than it should be.
 import type { QuoteRow } from '@onetape/api/router'
-import { MINUTE_US, type Micros, sessionAt, venueOf } from '@onetape/market'
+import { type AssetClass, MINUTE_US, type Micros, sessionAt, venueOf } from '@onetape/market'
 
 export type Freshness = 'fresh' | 'delayed' | 'stale'
 
@@ -13,13 +13,49 @@ export const eventAge = (row: Pick<QuoteRow, 'ts'>, now: Micros): number => Math
  * Stale: no word of it for longer than its tier allows, while its venue is in regular session. A feed that runs
  * fifteen minutes behind is not stale for that; and before the open nothing is owed, so the wait starts there.
  */
-export function freshnessOf(row: Dated, now: Micros): Freshness {
-  const { state, session } = sessionAt(venueOf(row.assetClass), now)
-  if (state === 'open' && session && row.staleAfterUs !== null) {
+export const freshnessOf = (row: Dated, now: Micros): Freshness => {
+  const state = judgeAt(now)(row)
+  return state === 'stale' ? 'stale' : row.delayedMinutes > 0 ? 'delayed' : 'fresh'
+}
+
+export const QUOTE_STATES = ['live', 'delayed', 'stale', 'closed'] as const
+/** What a reader may expect of a quote now. Closed: its venue is outside its regular session, so nothing is owed. */
+export type QuoteState = (typeof QUOTE_STATES)[number]
+
+type Judge = (row: Dated) => QuoteState
+let latest: { now: Micros; judge: Judge } | null = null
+
+/** The states at one instant: the venues' sessions are looked up once, however many rows are judged. */
+export function judgeAt(now: Micros): Judge {
+  if (latest?.now !== now) latest = { now, judge: newJudge(now) }
+  return latest.judge
+}
+
+function newJudge(now: Micros): Judge {
+  const owedSince = new Map<AssetClass, Micros | null>()
+  const lookUp = (assetClass: AssetClass): Micros | null => {
+    const venue = venueOf(assetClass)
+    const { state, session } = sessionAt(venue, now)
     // A coin's session is the day in UTC: its midnight excuses nothing.
-    const owedSince = venueOf(row.assetClass) === 'CRYPTO' ? 0 : session.open
-    const heardAt = Math.max(row.fetchedAt, row.ts + row.delayedMinutes * MINUTE_US)
-    if (now - Math.max(heardAt, owedSince) > row.staleAfterUs) return 'stale'
+    const since = state !== 'open' || !session ? null : venue === 'CRYPTO' ? 0 : session.open
+    owedSince.set(assetClass, since)
+    return since
   }
-  return row.delayedMinutes > 0 ? 'delayed' : 'fresh'
+  return (row) => {
+    const known = owedSince.get(row.assetClass)
+    const since = known === undefined ? lookUp(row.assetClass) : known
+    if (since === null) return 'closed'
+    const heardAt = Math.max(row.fetchedAt, row.ts + row.delayedMinutes * MINUTE_US, since)
+    if (row.staleAfterUs !== null && now - heardAt > row.staleAfterUs) return 'stale'
+    return row.delayedMinutes > 0 ? 'delayed' : 'live'
+  }
+}
+
+export type StateCounts = Record<QuoteState, number>
+
+export function countStates(rows: Iterable<Dated>, now: Micros): StateCounts {
+  const counts: StateCounts = { live: 0, delayed: 0, stale: 0, closed: 0 }
+  const judge = judgeAt(now)
+  for (const row of rows) counts[judge(row)]++
+  return counts
 }

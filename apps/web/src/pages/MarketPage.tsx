@@ -1,15 +1,18 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { DatabaseZap, SearchX, Unplug } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { connectionPhase } from '../api/connection.ts'
-import { connectionQuery, type Tape, tapeQuery, useHealth } from '../api/tape.ts'
+import { connectionQuery, useHealth } from '../api/tape.ts'
 import { MarketSkeleton } from '../components/MarketSkeleton.tsx'
 import { MarketSummary } from '../components/MarketSummary.tsx'
 import { MarketTable } from '../components/MarketTable.tsx'
 import { MarketToolbar } from '../components/MarketToolbar.tsx'
-import { type MarketQuery, orderRows } from '../components/market-order.ts'
+import { type MarketQuery, ofClass } from '../components/market-order.ts'
 import { formatCount } from '../components/number-format.ts'
+import { pointerHold } from '../components/pointer-hold.ts'
+import { countStates } from '../components/quote-freshness.ts'
+import { type SettledTape, useMarketOrder, useSettledTape } from '../components/use-market-order.ts'
 import { Button } from '../ui/Button.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -17,20 +20,16 @@ import { useShortcuts } from '../ui/shortcuts.ts'
 import { useEverySecond } from '../ui/ticker.ts'
 
 const route = getRouteApi('/')
-const ORDER_EVERY_MS = 1_000
 
 export function MarketPage() {
-  const query = route.useSearch()
-  const navigate = route.useNavigate()
+  const [query, change] = useMarketQuery()
   const filter = useRef<{ focus(): void }>(null)
+  const [hold] = useState(() => pointerHold())
   const tape = useSettledTape()
+  const keys = useMarketOrder(tape, query, hold.isHeld)
+  const states = useStates(tape, query)
   const isLive = useQuery(connectionQuery).data?.open ?? false
   useShortcuts({ f: () => filter.current?.focus() })
-
-  const change = (part: Partial<MarketQuery>) =>
-    void navigate({ search: (was) => ({ ...was, ...part }), replace: true })
-
-  const rows = useMemo(() => (tape ? orderRows(tape.rows.values(), query) : []), [tape, query])
   useEffect(() => {
     document.title = 'Market · OneTape'
   }, [])
@@ -47,8 +46,9 @@ export function MarketPage() {
       <MarketToolbar
         query={query}
         onChange={change}
-        shown={rows.length}
+        shown={keys.length}
         total={tape?.rows.size ?? 0}
+        states={states}
         filterRef={filter}
       />
       <div className="min-h-0 flex-1 bg-surface">
@@ -56,15 +56,16 @@ export function MarketPage() {
           <Waiting />
         ) : tape.rows.size === 0 ? (
           <EmptyTape />
-        ) : rows.length === 0 ? (
-          <NothingFound onClear={() => change({ text: '', assetClass: 'all' })} />
+        ) : keys.length === 0 ? (
+          <NothingFound onClear={() => change({ text: '', assetClass: 'all', state: undefined })} />
         ) : (
           <MarketTable
-            rows={rows}
+            keys={keys}
             sort={query.sort}
             desc={query.desc}
             onSort={(sort, desc) => change({ sort, desc })}
             isLive={isLive}
+            hold={hold}
           />
         )}
       </div>
@@ -72,19 +73,34 @@ export function MarketPage() {
   )
 }
 
-/** The tape as it was at most a second ago: rows must not jump about under the reader's eyes. */
-function useSettledTape(): Tape | undefined {
-  const queryClient = useQueryClient()
-  const isThere = useQuery({ ...tapeQuery, select: (tape) => tape.version > 0 }).data ?? false
-  const [tape, setTape] = useState(() => queryClient.getQueryData(tapeQuery.queryKey))
+const ADDRESS_AFTER_MS = 250
+
+/** The query as it is now. The address follows when the typing pauses: going through the router on every letter shows. */
+function useMarketQuery(): [MarketQuery, (part: Partial<MarketQuery>) => void] {
+  const addressed = route.useSearch()
+  const navigate = route.useNavigate()
+  const [typed, setTyped] = useState<string | null>(null)
   useEffect(() => {
-    if (!isThere) return
-    const settle = () => setTape(queryClient.getQueryData(tapeQuery.queryKey))
-    settle()
-    const timer = setInterval(settle, ORDER_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [isThere, queryClient])
-  return tape
+    if (typed === null) return
+    const timer = setTimeout(() => {
+      void navigate({ search: (was) => ({ ...was, text: typed }), replace: true }).then(() => setTyped(null))
+    }, ADDRESS_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [typed, navigate])
+  const query = useMemo(() => ({ ...addressed, text: typed ?? addressed.text }), [addressed, typed])
+  const change = ({ text, ...rest }: Partial<MarketQuery>) => {
+    if (text !== undefined) setTyped(text)
+    if (Object.keys(rest).length > 0) void navigate({ search: (was) => ({ ...was, ...rest }), replace: true })
+  }
+  return [query, change]
+}
+
+function useStates(tape: SettledTape | null, { assetClass }: MarketQuery) {
+  return useMemo(
+    () =>
+      !tape || tape.now === null ? null : countStates(ofClass(tape.rows.values(), assetClass), tape.now),
+    [tape, assetClass],
+  )
 }
 
 function Waiting() {

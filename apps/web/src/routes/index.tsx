@@ -1,5 +1,6 @@
 import { createFileRoute, type SearchSchemaInput, stripSearchParams } from '@tanstack/react-router'
 import { MARKET_CLASSES, type MarketQuery, SORT_COLUMNS } from '../components/market-order.ts'
+import { QUOTE_STATES } from '../components/quote-freshness.ts'
 import { MarketPage } from '../pages/MarketPage.tsx'
 
 /** Most active first: what a market looks like when one looks up. */
@@ -13,6 +14,7 @@ export const Route = createFileRoute('/')({
   validateSearch: (raw: Partial<MarketQuery> & SearchSchemaInput): MarketQuery => ({
     text: raw.text === undefined ? DEFAULTS.text : String(raw.text).slice(0, 64),
     assetClass: oneOf(MARKET_CLASSES, raw.assetClass, DEFAULTS.assetClass),
+    state: QUOTE_STATES.find((state) => state === raw.state),
     sort: oneOf(SORT_COLUMNS, raw.sort, DEFAULTS.sort),
     desc: typeof raw.desc === 'boolean' ? raw.desc : DEFAULTS.desc,
   }),

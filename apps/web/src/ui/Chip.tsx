@@ -3,14 +3,14 @@ import type { ButtonHTMLAttributes, ReactNode } from 'react'
 
 export type ChipTone = 'plain' | 'hint' | 'warn' | 'alarm'
 
-const TONES: Record<ChipTone, string> = {
+export const CHIP_TONES: Record<ChipTone, string> = {
   plain: 'border-line text-muted',
   hint: 'border-warn-line text-warn',
   warn: 'border-warn-line bg-warn-wash text-warn',
   alarm: 'border-alarm-line bg-alarm-wash text-alarm',
 }
 
-const SHAPE =
+export const CHIP_SHAPE =
   'inline-flex h-[18px] max-w-full items-center gap-1 truncate rounded-sm border px-1.5 text-[11px] leading-none whitespace-nowrap'
 
 export function Chip({
@@ -23,7 +23,7 @@ export function Chip({
   children: ReactNode
 }) {
   return (
-    <span title={title} className={clsx(SHAPE, TONES[tone])}>
+    <span title={title} className={clsx(CHIP_SHAPE, CHIP_TONES[tone])}>
       {children}
     </span>
   )
@@ -39,8 +39,8 @@ export function ChipButton({
     <button
       type="button"
       className={clsx(
-        SHAPE,
-        TONES[tone],
+        CHIP_SHAPE,
+        CHIP_TONES[tone],
         'relative hover:border-accent hover:text-ink after:absolute after:-inset-y-1.5 after:inset-x-0',
         className,
       )}

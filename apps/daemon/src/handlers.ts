@@ -3,6 +3,7 @@ import { ensurePartitions, type Instrument, purgeCalls, trimSlots } from '@oneta
 import { type AssetClass, DAY_US, type SymbolRef, type Timeframe } from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { Running } from './assemble.ts'
+import { type CatchUp, createCatchUp } from './gaps/catch-up.ts'
 import { createFirstFill, type FirstFill } from './history/first-fill.ts'
 import { createMinuteKeeper, type MinuteKeeper } from './history/keep-minutes.ts'
 import { accessOf } from './ingest/ask-source.ts'
@@ -64,12 +65,13 @@ export interface Handlers extends JobHandlers {
 
 export function handlersOf(running: Running, { due, streamer, leases }: Parts): Handlers {
   const { tape, house, wall, market, universe } = running
+  const catchUp = createCatchUp(running, market.now())
   const fill = leasedJob(leases, 'history', {
     make: () => firstFill(running),
     run: (made) => made.run(),
   })
   const minutes = leasedJob(leases, 'minutes', {
-    make: () => minuteKeeper(running),
+    make: () => minuteKeeper(running, catchUp),
     run: (made) => Promise.all(SWEPT_ASSET_CLASSES.map((assetClass) => made.run(assetClass))),
   })
   const actions = leasedJob(leases, 'actions', { make: () => actionsJob(running), run: (made) => made() })
@@ -78,12 +80,16 @@ export function handlersOf(running: Running, { due, streamer, leases }: Parts): 
     run: (made) => made(),
   })
   return {
-    busyWith: () => fill.current()?.progress() ?? null,
+    busyWith: () => fill.current()?.progress() ?? catchUp.progress(),
     due: due.run,
     universe: () => universe.refresh(),
     reference: reference.run,
     history: fill.run,
     minutes: minutes.run,
+    gaps: async () => {
+      if (await leases.hold('gaps')) await catchUp.find()
+    },
+    repair: catchUp.fill,
     actions: actions.run,
     streams: async () => streamer?.reconcile(),
     health: () => house.health.refresh(),
@@ -136,9 +142,9 @@ const anyOf =
   }
 
 /** Minutes are kept for whoever is swept every minute. */
-function minuteKeeper(running: Running): MinuteKeeper {
+function minuteKeeper(running: Running, { onLost }: CatchUp): MinuteKeeper {
   const instruments = (assetClass: SweptAssetClass) => fastest(running, assetClass)
-  return createMinuteKeeper({ ...running, db: running.tape.db, instruments })
+  return createMinuteKeeper({ ...running, db: running.tape.db, instruments, onLost })
 }
 
 function actionsJob(running: Running): () => Promise<void> {

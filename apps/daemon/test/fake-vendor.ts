@@ -11,16 +11,16 @@ import type {
   SymbolRef,
 } from '@onetape/market'
 import { microsFromMillis, sessionDateOf, venueOf } from '@onetape/market'
-import type {
-  CallOptions,
-  Capability,
-  CorporateActionsRequest,
-  Fetched,
-  IDataProvider,
+import {
+  type CallOptions,
+  type Capability,
+  type CorporateActionsRequest,
+  type Fetched,
+  type IDataProvider,
   ProviderError,
-  QuoteStream,
-  SnapshotsRequest,
-  StreamOptions,
+  type QuoteStream,
+  type SnapshotsRequest,
+  type StreamOptions,
 } from '@onetape/providers'
 import { FakeStream } from './fake-stream.ts'
 
@@ -45,6 +45,8 @@ export class FakeVendor implements IDataProvider {
   readonly rangesAsked: { from: Micros; to: Micros }[] = []
   /** Minute bars by house symbol. */
   readonly minutes = new Map<string, Bar[]>()
+  /** House symbols whose bars are said not to be there. */
+  readonly missingBars = new Set<string>()
   listing: InstrumentInfo[] = []
   /** Thrown by every call while set. */
   error: ProviderError | null = null
@@ -112,6 +114,8 @@ export class FakeVendor implements IDataProvider {
     this.barsAsked.push(`${ref.symbol} ${timeframe}`)
     this.rangesAsked.push({ from, to })
     await this.#ready(options)
+    if (this.missingBars.has(ref.symbol))
+      throw new ProviderError('not_found', `no ${ref.symbol}`, { provider: this.getName() })
     if (timeframe === '1m') {
       const bars = this.minutes.get(ref.symbol) ?? []
       return this.#answer(

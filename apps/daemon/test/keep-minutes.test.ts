@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { type Bar, instantInZone, MINUTE_US, type Micros, SECOND_US } from '@onetape/market'
 import { ProviderError } from '@onetape/providers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMinuteKeeper } from '../src/history/keep-minutes.ts'
+import { createMinuteKeeper, type LostMinutes } from '../src/history/keep-minutes.ts'
 import { handClock } from './clocks.ts'
 import { fakeHouse } from './fake-house.ts'
 import { FakeVendor } from './fake-vendor.ts'
@@ -15,12 +15,16 @@ let base: TestDatabase
 let aapl: Instrument
 let clock: ReturnType<typeof handClock>
 let vendor: FakeVendor
+let kept: Instrument[]
+let lost: LostMinutes[]
 
 beforeEach(async () => {
   base = await testDatabase()
   clock = handClock(noon + 10 * SECOND_US)
   const [minted] = await mintInstruments(base.db, [{ ref: { assetClass: 'equity', symbol: 'AAPL' } }])
   aapl = minted!
+  kept = [aapl]
+  lost = []
 })
 afterEach(() => base.drop())
 
@@ -44,7 +48,8 @@ function keeperOn(name: string) {
   vendor = new FakeVendor({ name, market: clock })
   const signal = new AbortController().signal
   const house = fakeHouse([vendor], { wall: clock, market: clock })
-  const deps = { db: base.db, house, market: clock, wall: clock, signal, instruments: () => [aapl] }
+  const onLost = async (one: LostMinutes) => void lost.push(one)
+  const deps = { db: base.db, house, market: clock, wall: clock, signal, instruments: () => kept, onLost }
   return { keeper: createMinuteKeeper(deps), again: () => createMinuteKeeper(deps) }
 }
 
@@ -96,9 +101,53 @@ describe('keeping minutes', () => {
     await keeper.run('equity')
     await keeper.run('equity')
     expect(vendor.rangesAsked).toHaveLength(1)
-    clock.forward(30 * MINUTE_US)
+    clock.forward(4 * MINUTE_US)
     await again().run('equity')
-    expect(vendor.rangesAsked[1]).toEqual({ from: noon - 2 * MINUTE_US, to: noon + 30 * MINUTE_US })
+    expect(vendor.rangesAsked[1]).toEqual({ from: noon - 2 * MINUTE_US, to: noon + 4 * MINUTE_US })
+    expect(lost).toEqual([])
+  })
+
+  it('after an outage hands over what was missed and goes on from now', async () => {
+    const { keeper, again } = keeperOn('polygon')
+    vendor.minutes.set('AAPL', [bar(noon - MINUTE_US, 100)])
+    await keeper.run('equity')
+    clock.forward(30 * MINUTE_US)
+    const after = again()
+    await after.run('equity')
+    const span = { from: noon, to: noon + 30 * MINUTE_US }
+    expect(lost).toEqual([{ assetClass: 'equity', ...span, why: 'daemon_down', instruments: null }])
+    clock.forward(MINUTE_US)
+    await after.run('equity')
+    expect(vendor.rangesAsked[1]).toEqual({ from: span.to - 2 * MINUTE_US, to: span.to + MINUTE_US })
+    expect(lost).toHaveLength(1)
+  })
+
+  it('lets those go that fall behind: all with their source, or the one that nobody answers for', async () => {
+    const { keeper } = keeperOn('polygon')
+    const [msft, ibm] = await mintInstruments(
+      base.db,
+      ['MSFT', 'IBM'].map((symbol) => ({ ref: { assetClass: 'equity' as const, symbol } })),
+    )
+    kept = [aapl, msft!, ibm!]
+    await keeper.run('equity')
+    vendor.missingBars.add('IBM')
+    for (let i = 0; i < 22; i++) {
+      clock.forward(MINUTE_US)
+      await keeper.run('equity')
+    }
+    expect(lost).toEqual([
+      { assetClass: 'equity', from: noon, to: noon + 21 * MINUTE_US, why: 'mute', instruments: [ibm] },
+    ])
+    vendor.missingBars.clear()
+    clock.forward(MINUTE_US)
+    await keeper.run('equity')
+    vendor.error = new ProviderError('unavailable', 'down', { provider: 'polygon' })
+    for (let i = 0; i < 21; i++) {
+      clock.forward(MINUTE_US)
+      await keeper.run('equity')
+    }
+    expect(lost[1]).toMatchObject({ from: noon + 23 * MINUTE_US, why: 'vendor_failing', instruments: null })
+    expect(lost).toHaveLength(2)
   })
 
   it('keeps its place when the source fails, and does not insist', async () => {

@@ -1,25 +1,18 @@
 /**
  * Completes the minute bars of the fastest tiers. A sweep sees the vendor's newest minute at one instant, often one
  * that has just begun, so the minute before would be lost: shortly after each minute the vendor's own bars of what is
- * over are asked for. How far it is lies in the tape, so a restart goes on where the last one was.
+ * over are asked for. How far it is lies in the tape, so a restart goes on where the last one was; what it could not
+ * keep up with, and what was missed while nobody kept minutes, it hands over as a gap and goes on from now.
  */
-import { type Db, type Instrument, readLatest, readSync, writeBatch, writeFindings } from '@onetape/db'
-import {
-  type Bar,
-  type Clock,
-  DAY_US,
-  MINUTE_US,
-  type Micros,
-  SECOND_US,
-  sessionAt,
-  venueOf,
-} from '@onetape/market'
-import type { Capability, Fetched } from '@onetape/providers'
-import { barRow, judgeBars } from '../backfill/judge-bars.ts'
+import { type Db, type Instrument, readSync } from '@onetape/db'
+import { type Clock, MINUTE_US, type Micros, SECOND_US } from '@onetape/market'
+import type { Capability } from '@onetape/providers'
+import { expectedUs } from '../gaps/expected-slots.ts'
 import { ableSources } from '../ingest/able-sources.ts'
-import { askSource, type House, isReady, type Source } from '../ingest/ask-source.ts'
+import { accessOf, type House, type Source } from '../ingest/ask-source.ts'
 import { type AttemptTrail, createAttemptTrail } from '../ingest/attempt-trail.ts'
 import type { SweptAssetClass } from '../ingest/house-order.ts'
+import { askMinutes, type WantedMinutes, writeMinutes } from './minute-round.ts'
 
 export interface KeepMinutesDeps {
   db: Db
@@ -29,6 +22,17 @@ export interface KeepMinutesDeps {
   signal: AbortSignal
   /** Whose minutes are kept, the members of the fastest tiers. */
   instruments(assetClass: SweptAssetClass): readonly Instrument[]
+  /** Notes minutes that are not asked for any more: they are to be filled from history. */
+  onLost(lost: LostMinutes): Promise<void>
+}
+
+export interface LostMinutes {
+  assetClass: SweptAssetClass
+  from: Micros
+  to: Micros
+  why: 'daemon_down' | 'restart' | 'vendor_failing' | 'budget' | 'mute'
+  /** Null: of all whose minutes are kept. */
+  instruments: readonly Instrument[] | null
 }
 
 export interface MinuteKeeper {
@@ -38,16 +42,19 @@ export interface MinuteKeeper {
 
 /** Vendors close a minute a few seconds after it is over. */
 const SETTLE_US = 5 * SECOND_US
-/** Trades reported late still change the bar before. */
-const OVERLAP_US = 2 * MINUTE_US
-/** Longer holes are a backfill's. */
-const REACH_US = DAY_US
+/** Whoever is further behind, in market time that was traded in, is handed over. */
+const REACH_US = 20 * MINUTE_US
+/** A restart that takes longer is an outage: its minutes are filled from history. */
+const RESTART_MAX_US = 5 * MINUTE_US
 const FIRST_REACH_US = 15 * MINUTE_US
-const CALLS_AT_ONCE = 4
+/** Those that wait longest come first; the others are not far behind. */
+const CALLS_PER_ROUND = 200
 
 /** Minutes between two rounds: one call for each instrument, so vendors that count calls closely are asked seldom. */
 const EVERY_MINUTES: Readonly<Record<string, number>> = { polygon: 1, coinbase: 1, oanda: 1 }
 const EVERY_MINUTES_OTHERS = 5
+/** With many instruments each is asked less often, for more minutes at a time: a vendor's day has so many calls. */
+const CALLS_PER_MINUTE_MAX = 1_000
 /** A plan that shows minutes this late shows them to a backfill. */
 const DELAY_MAX_MINUTES = 60
 
@@ -59,36 +66,66 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
   /** By source: whoever is asked next need not wait for its budget. */
   const notBefore = new Map<string, Micros>()
 
+  /** Why the last round ended early. */
+  const troubles = new Map<SweptAssetClass, 'vendor_failing' | 'budget'>()
+
   const startOf = async (assetClass: SweptAssetClass, to: Micros): Promise<Micros> => {
-    const rows = kept.has(assetClass) ? [] : await readSync(deps.db)
-    const last = kept.get(assetClass) ?? rows.find((row) => row.scope === scopeOf(assetClass))?.lastSync
-    kept.set(assetClass, last ?? to - FIRST_REACH_US)
-    return kept.get(assetClass)!
+    const known = kept.get(assetClass)
+    if (known !== undefined) return known
+    const rows = await readSync(deps.db)
+    const last = rows.find((row) => row.scope === scopeOf(assetClass))?.lastSync
+    let start = last ?? to - FIRST_REACH_US
+    const behindUs = expectedUs(assetClass, { from: start, to })
+    if (last != null && behindUs > RESTART_MAX_US) {
+      await deps.onLost({ assetClass, from: start, to, why: 'daemon_down', instruments: null })
+      start = to
+    }
+    kept.set(assetClass, start)
+    return start
+  }
+  /** Those who fell too far behind: when they are many the source is to blame, else the instrument is. */
+  const letGo = async (
+    wanted: readonly WantedMinutes[],
+    o: { assetClass: SweptAssetClass; to: Micros; all: number },
+  ) => {
+    const { assetClass, to } = o
+    const reachUs = Math.max(REACH_US, 3 * everyUs('', o.all))
+    const lost = wanted.filter(({ from }) => expectedUs(assetClass, { from, to }) > reachUs)
+    if (lost.length === 0) return wanted
+    const from = Math.min(...lost.map((w) => w.from))
+    const some = lost.length * 2 <= o.all
+    const why = some ? 'mute' : (troubles.get(assetClass) ?? 'vendor_failing')
+    const instruments = some ? lost.map((w) => w.instrument) : null
+    await deps.onLost({ assetClass, from, to, why, instruments })
+    for (const { instrument } of lost) doneTo.set(instrument.id, to)
+    return wanted.filter((w) => !lost.includes(w))
   }
   const keep = async (assetClass: SweptAssetClass): Promise<number> => {
-    const to = minuteOf(deps.market.now() - SETTLE_US)
     const trail = createAttemptTrail(deps.house.wall)
     const source = barSource(deps.house, assetClass, trail)
+    const to = shownTo(deps, assetClass, source)
     const instruments = deps.instruments(assetClass)
-    if (!source || instruments.length === 0) return 0
-    if (deps.wall.now() < (notBefore.get(source.name) ?? 0)) return 0
+    if (instruments.length === 0) return 0
     const start = await startOf(assetClass, to)
-    const everyUs = (EVERY_MINUTES[source.name] ?? EVERY_MINUTES_OTHERS) * MINUTE_US
-    const wanted = instruments
-      .map((instrument) => ({
-        instrument,
-        from: Math.max(doneTo.get(instrument.id) ?? start, to - REACH_US),
-      }))
-      .filter(({ from }) => to - from >= everyUs)
+    const behind = instruments.map((instrument) => ({
+      instrument,
+      from: doneTo.get(instrument.id) ?? start,
+    }))
+    const able = await letGo(behind, { assetClass, to, all: instruments.length })
+    if (!source || deps.wall.now() < (notBefore.get(source.name) ?? 0)) return 0
+    const wanted = able
+      .filter(({ from }) => to - from >= everyUs(source.name, instruments.length))
       .sort((a, b) => a.from - b.from)
-    if (wanted.length === 0 || !traded(assetClass, wanted[0]!.from, to)) return 0
-    const round = await askAll(deps, { source, wanted, to, trail })
+      .slice(0, CALLS_PER_ROUND)
+    if (wanted.length === 0 || expectedUs(assetClass, { from: wanted[0]!.from, to }) === 0) return 0
+    const round = await askMinutes(deps, { source, wanted, to, trail })
     notBefore.set(source.name, deps.wall.now() + round.restMs * 1000)
+    troubles.set(assetClass, round.restMs > 0 ? 'budget' : 'vendor_failing')
     if (round.answers.length === 0) return 0
     for (const { instrument } of round.answers) doneTo.set(instrument.id, to)
     kept.set(assetClass, Math.min(...instruments.map(({ id }) => doneTo.get(id) ?? start)))
-    return await write(deps, {
-      assetClass,
+    return await writeMinutes(deps, {
+      scope: scopeOf(assetClass),
       source,
       answers: round.answers,
       to,
@@ -109,118 +146,23 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
   }
 }
 
+/** Minutes between two rounds of an instrument. */
+const everyUs = (source: string, instruments: number): Micros =>
+  Math.max(EVERY_MINUTES[source] ?? EVERY_MINUTES_OTHERS, Math.ceil(instruments / CALLS_PER_MINUTE_MAX)) *
+  MINUTE_US
+
+/** Up to where a source shows whole minutes; without one, up to where they are over. */
+function shownTo({ market }: KeepMinutesDeps, assetClass: SweptAssetClass, source: Source | null): Micros {
+  const delayed = source ? (accessOf(source, assetClass, 'charts')?.delayedMinutes ?? 0) : 0
+  return minuteOf(market.now() - SETTLE_US - delayed * MINUTE_US)
+}
+
 const scopeOf = (assetClass: SweptAssetClass): string => `minutes:${assetClass}`
 const minuteOf = (ts: Micros): Micros => ts - (ts % MINUTE_US)
-
-/** Whether the venue was anything but closed at either end. */
-const traded = (assetClass: SweptAssetClass, from: Micros, to: Micros): boolean =>
-  [from, to - 1].some((ts) => sessionAt(venueOf(assetClass), ts).state !== 'closed')
 
 /** The first of the house order whose plan shows minutes soon and that may be asked now. */
 const barSource = (house: House, assetClass: SweptAssetClass, trail: AttemptTrail): Source | null => {
   const has = ({ bars }: Capability) => bars.includes('1m')
   const about = { assetClass, kind: 'charts', has, delayMaxMinutes: DELAY_MAX_MINUTES, trail } as const
   return ableSources(house, about).next().value?.source ?? null
-}
-
-interface Wanted {
-  instrument: Instrument
-  from: Micros
-}
-
-interface InstrumentBars {
-  instrument: Instrument
-  from: Micros
-  fetched: Fetched<Bar>
-}
-
-interface Round {
-  answers: InstrumentBars[]
-  /** How long to wait before the next one; the budget is spent. */
-  restMs: number
-}
-
-/** A few calls at a time, those that wait longest first; the round ends when source or budget say no. */
-async function askAll(
-  deps: KeepMinutesDeps,
-  o: { source: Source; wanted: readonly Wanted[]; to: Micros; trail: AttemptTrail },
-): Promise<Round> {
-  const waiting = [...o.wanted]
-  const round: Round = { answers: [], restMs: 0 }
-  const { house, signal } = deps
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      signal.throwIfAborted()
-      const { instrument, from } = next
-      const { assetClass, symbol } = instrument
-      const range = { from: from - OVERLAP_US, to: o.to }
-      const fetched = await askSource(house, o.source, {
-        kind: 'charts',
-        assetClass,
-        priority: 'repair',
-        signal,
-        call: (options) =>
-          o.source.provider.getBars({ ref: { assetClass, symbol }, timeframe: '1m', ...range }, options),
-        // A minute without a trade has no bar: that too is an answer.
-        noted: { trail: o.trail, asked: 1, served: () => 1 },
-        onError: (error) => {
-          if (error.kind !== 'rate_limited') return
-          waiting.length = 0
-          round.restMs = Math.max(round.restMs, error.retryAfterMs ?? 0)
-        },
-      })
-      if (fetched) round.answers.push({ instrument, from: range.from, fetched })
-      else if (!isReady(house, o.source.name, { kind: 'charts', assetClass })) waiting.length = 0
-    }
-  }
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, work))
-  return round
-}
-
-/** All bars of a feed in one batch; how far the minutes are goes with the last. */
-async function write(
-  { db, market }: KeepMinutesDeps,
-  o: {
-    assetClass: SweptAssetClass
-    source: Source
-    answers: readonly InstrumentBars[]
-    to: Micros
-    keptTo: Micros
-    trail: AttemptTrail
-  },
-): Promise<number> {
-  const marketNow = market.now()
-  const instrumentIds = o.answers.map((a) => a.instrument.id)
-  const held = new Map((await readLatest(db, { instrumentIds })).map((row) => [row.instrumentId, row]))
-  const judged = o.answers.map(({ instrument, fetched, from }) => {
-    const range = { timeframe: '1m' as const, from, to: o.to }
-    const live = { held: held.get(instrument.id) ?? null }
-    return { instrument, ...judgeBars(fetched.rows, { range, instrument, marketNow, live }) }
-  })
-  const findings = judged.flatMap((j) => j.findings)
-  if (findings.length > 0) await writeFindings(db, o.source.name, findings)
-  const bars = judged.flatMap((j) =>
-    j.accepted.map((bar) => ({ feed: bar.feed, row: barRow(bar, j.instrument.id) })),
-  )
-  const byFeed = Map.groupBy(bars, (b) => b.feed)
-  if (byFeed.size === 0) byFeed.set(o.source.name, [])
-  const fetchedAt = o.answers.reduce((at, a) => Math.max(at, a.fetched.fetchedAt), 0) || marketNow
-  const sync = { scope: scopeOf(o.assetClass), lastSync: o.keptTo, nextSync: null, status: 'ok' }
-  let news = 0
-  let left = byFeed.size
-  for (const [feed, group] of byFeed) {
-    left -= 1
-    const written = await writeBatch(db, {
-      kind: 'bars',
-      source: o.source.name,
-      feed,
-      fetchedAt,
-      marketNow,
-      bars: group.map((b) => b.row),
-      sync: left === 0 ? sync : undefined,
-      attempts: o.trail.until(o.source.name),
-    })
-    news += written.bars.inserted + written.bars.updated
-  }
-  return news
 }

@@ -13,6 +13,8 @@ export type JobName =
   | 'reference'
   | 'history'
   | 'minutes'
+  | 'gaps'
+  | 'repair'
   | 'actions'
   | 'streams'
   | 'health'
@@ -41,6 +43,16 @@ export const JOBS: readonly Job[] = [
     name: 'minutes',
     cron: '*/5 * * * * *',
     about: 'completes the minute bars of the fastest tiers once a minute is over',
+  },
+  {
+    name: 'gaps',
+    cron: '*/15 * * * * *',
+    about: 'holds the slots that should have been served against the ledger, notes what is missing',
+  },
+  {
+    name: 'repair',
+    cron: '3-59/5 * * * * *',
+    about: 'fills what is missing from history, oldest need first',
   },
   {
     name: 'actions',

@@ -16,6 +16,8 @@ const SAID_AS: Record<JobName, string> = {
   reference: 'loading reference lists',
   history: 'filling history',
   minutes: 'completing minutes',
+  gaps: 'looking for gaps',
+  repair: 'filling gaps',
   actions: 'collecting corporate actions',
   streams: 'keeping streams',
   health: 'sharing the health of the sources',

@@ -4,12 +4,12 @@ import {
   CLOCK_CHANNEL,
   type Db,
   HEALTH_CHANNEL,
-  lastBatchId,
   listen,
-  readBatchesAfter,
+  newestBatch,
   readEnvironment,
   readHeartbeats,
-  readLatest,
+  readInstrumentFacts,
+  readLatestMoves,
   readMembers,
   readServerVersion,
   readSync,
@@ -22,9 +22,11 @@ import { withDeadline } from './deadline.ts'
 import type { TierHealth } from './health.ts'
 import { HealthMonitor, type HealthReads } from './health-monitor.ts'
 import { Cadence } from './live/cadence.ts'
+import { FactBook } from './live/facts.ts'
 import { Hub, type HubLimits } from './live/hub.ts'
 import { LedgerListener, type LedgerReads } from './live/listener.ts'
 import { liveQuotes } from './live/quotes.ts'
+import { LiveStreams } from './live/streams.ts'
 import { MarketClock, wallClock } from './market-clock.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import { composeRouter } from './routed/compose-router.ts'
@@ -43,6 +45,7 @@ export interface ApiDeps {
 
 export interface Api extends AsyncDisposable {
   quotes: LiveQuotes
+  streams: LiveStreams
   health: HealthReports
   tape: TapeReads
   routed: RoutedReads
@@ -61,11 +64,12 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
   const hub = new Hub(limits)
   const marketClock = new MarketClock(wallClock)
   const cadence = new Cadence()
+  const facts = new FactBook((request) => withDeadline(readInstrumentFacts(db, request), LOOK_WITHIN_MS))
   const ending = new AbortController()
 
   const listener = new LedgerListener({
     hub,
-    ledger: ledgerReads(db),
+    ledger: ledgerReads(db, facts),
     onEnvironment: ({ shiftUs }) => marketClock.set(shiftUs),
     onLook: outageLog(log),
   })
@@ -80,10 +84,13 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
     },
     onReconnect: () => listener.distrust(),
   })
-  const stopRefreshing = keepRefreshed(() => cadence.refresh(tierReads(db)))
+  const stopRefreshing = keepRefreshed(async () => {
+    await Promise.all([cadence.refresh(tierReads(db)), facts.refresh()])
+  })
   listener.wake()
 
-  const quotes = liveQuotes({ hub, cadence, marketClock, catchUp: () => listener.catchUp() })
+  const live = { hub, cadence, marketClock, catchUp: () => listener.catchUp() }
+  const quotes = liveQuotes(live)
   const routed = composeRouter({
     db,
     mode,
@@ -109,6 +116,7 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
   })
   return {
     quotes,
+    streams: new LiveStreams(live),
     health,
     tape: tapeReads({ db, marketClock, quotes }),
     routed: routed.reads,
@@ -127,11 +135,13 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
   }
 }
 
-const ledgerReads = (db: Db): LedgerReads => ({
+const ledgerReads = (db: Db, facts: FactBook): LedgerReads => ({
   environment: () => withDeadline(readEnvironment(db), LOOK_WITHIN_MS),
-  lastBatchId: () => withDeadline(lastBatchId(db), LOOK_WITHIN_MS),
-  batchesAfter: (request) => withDeadline(readBatchesAfter(db, request), LOOK_WITHIN_MS),
-  latest: (request) => withDeadline(readLatest(db, request), LOOK_WITHIN_MS),
+  newestBatch: () => withDeadline(newestBatch(db), LOOK_WITHIN_MS),
+  async latest(request) {
+    if (!request) await facts.refresh() // another database has other instruments under the same ids
+    return await facts.complete(await withDeadline(readLatestMoves(db, request), LOOK_WITHIN_MS))
+  },
 })
 
 const tierReads = (db: Db) => ({ tiers: () => readTiers(db), members: () => readMembers(db) })

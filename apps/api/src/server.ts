@@ -1,18 +1,31 @@
 // The HTTP face: tRPC under /trpc, a plain health route for probes, the dashboard everywhere else.
 import fastifyCompress from '@fastify/compress'
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import {
+  type FastifyTRPCPluginOptions,
+  fastifyRequestHandler,
+  fastifyTRPCPlugin,
+} from '@trpc/server/adapters/fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { codeOf, type ErrorLog, problemOf } from './errors.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { guardHost, sendSecurityHeaders } from './http/guard.ts'
 import { serveQuotes } from './http/quotes-route.ts'
+import { routeLiveQuotes } from './live/route.ts'
+import type { LiveStreams } from './live/streams.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
 import { type AppRouter, appRouter } from './router.ts'
 
 export interface ServerDeps {
   quotes: LiveQuotes
+  streams: LiveStreams
   health: HealthReports
   tape: TapeReads
   routed: RoutedReads
@@ -24,13 +37,14 @@ export interface ServerDeps {
 
 /** A batched call carries all its procedure names and inputs in the URL. */
 const PATH_PARAM_MAX = 5_000
+const TRPC_PREFIX = '/trpc'
 const HEADERS_MAX_BYTES = 64 * 1024
 const BODY_MAX_BYTES = 256 * 1024
 const BATCH_MAX = 20
 const REQUEST_WITHIN_MS = 30_000
 
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { quotes, health, tape, routed, host, webDist, log } = deps
+  const { quotes, streams, health, tape, routed, host, webDist, log } = deps
   const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -46,21 +60,24 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   // Its default leaves text/event-stream alone: a compressor would hold events back.
   await server.register(fastifyCompress, { encodings: ['br', 'gzip'], globalDecompression: false })
 
-  await server.register(fastifyTRPCPlugin, {
-    prefix: '/trpc',
-    trpcOptions: {
-      router: appRouter,
-      maxBatchSize: BATCH_MAX,
-      createContext: ({ req }) => ({
-        quotes,
-        health,
-        tape,
-        routed,
-        logError,
-        disconnect: () => req.raw.socket.destroy(),
-      }),
-    },
-  } satisfies FastifyTRPCPluginOptions<AppRouter>)
+  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
+    router: appRouter,
+    maxBatchSize: BATCH_MAX,
+    createContext: ({ req }: { req: FastifyRequest }) => ({
+      quotes,
+      health,
+      tape,
+      routed,
+      logError,
+      disconnect: () => req.raw.socket.destroy(),
+    }),
+  }
+  await server.register(fastifyTRPCPlugin, { prefix: TRPC_PREFIX, trpcOptions })
+  routeLiveQuotes(server, TRPC_PREFIX, {
+    streams,
+    logError,
+    otherwise: (req, res, path) => fastifyRequestHandler({ ...trpcOptions, req, res, path }),
+  })
 
   server.get('/api/health', async (_request, reply) => {
     const report = await health.read()

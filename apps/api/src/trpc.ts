@@ -16,8 +16,8 @@ export interface ApiContext {
 }
 
 /** A comment line every 5 s; a browser that heard nothing for 15 s opens the stream anew. */
-const PING_INTERVAL_MS = 5_000
-const RECONNECT_AFTER_INACTIVITY_MS = 15_000
+export const PING_INTERVAL_MS = 5_000
+export const RECONNECT_AFTER_INACTIVITY_MS = 15_000
 
 const t = initTRPC.context<ApiContext>().create({
   isDev: false,

@@ -2,6 +2,7 @@ import type { Health } from '../src/health.ts'
 import { Cadence } from '../src/live/cadence.ts'
 import { Hub, type HubLimits } from '../src/live/hub.ts'
 import { liveQuotes } from '../src/live/quotes.ts'
+import { LiveStreams } from '../src/live/streams.ts'
 import type { HealthReports, TapeReads } from '../src/ports.ts'
 import type { RoutedReads } from '../src/routed/reports.ts'
 import { createTapeAttempts } from '../src/routed/tape-attempts.ts'
@@ -51,7 +52,8 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
   const marketClock = { now: () => 1_700_000_000_000_000 }
   /** What batches kept, for receipts. */
   const ledger = new Map<number, unknown>()
-  const quotes = liveQuotes({ hub, cadence: new Cadence(), marketClock, catchUp: async () => {} })
+  const live = { hub, cadence: new Cadence(), marketClock, catchUp: async () => {} }
+  const quotes = liveQuotes(live)
   const nobody = { order: {} as never, sources: [] }
   const routed: RoutedReads = {
     quote: async () => null,
@@ -64,5 +66,5 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     held: createTapeQuotes({ quotes, attempts: createTapeAttempts(async () => ledger), marketClock }),
     providers: async () => ({ wallNow: 0, marketNow: 0, ...nobody }),
   }
-  return { hub, health, tape, routed, quotes, ledger, marketClock }
+  return { hub, health, tape, routed, quotes, streams: new LiveStreams(live), ledger, marketClock }
 }

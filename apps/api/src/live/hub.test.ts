@@ -1,10 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
 import { latestView } from '../../test/latest-view.ts'
 import { Hub } from './hub.ts'
+import { Reader } from './reader.ts'
 
 const environmentId = '0b9f3c1e-7d2a-4c55-9a31-5d1f5a2b7c99'
 const alive = () => new AbortController().signal
-const everything = { keys: null, disconnect: () => {} }
+const everything: { keys: string[] | null; disconnect: () => void } = { keys: null, disconnect: () => {} }
+
+function subscribe(hub: Hub, options = everything) {
+  const reader = new Reader(hub, options)
+  const close = hub.join(reader)
+  return { take: (signal: AbortSignal) => reader.take(signal), close }
+}
 
 const hubWith = (limits = {}) => {
   const hub = new Hub(limits)
@@ -16,21 +23,21 @@ const hubWith = (limits = {}) => {
 describe('Hub', () => {
   it('tells each subscriber what changed among its keys', async () => {
     const hub = hubWith()
-    const all = hub.subscribe(everything)
-    const apple = hub.subscribe({ ...everything, keys: ['equity:US:AAPL', 'equity:US:GONE'] })
+    const all = subscribe(hub)
+    const apple = subscribe(hub, { ...everything, keys: ['equity:US:AAPL', 'equity:US:GONE'] })
     hub.advance(9, [latestView('MSFT', { batchId: 9, last: 1 })])
     hub.advance(10, [latestView('AAPL', { batchId: 10, last: 2 })])
     expect(await apple.take(alive())).toMatchObject({ cursor: 10, rows: [{ symbol: 'AAPL', last: 2 }] })
     const told = await all.take(alive())
-    expect(told?.rows.map((r) => [r.symbol, r.last])).toEqual([
-      ['MSFT', 1],
+    expect(told?.rows.map((r) => [r.symbol, r.last]).sort()).toEqual([
       ['AAPL', 2],
+      ['MSFT', 1],
     ])
   })
 
   it('passes on only what is newer than its cursor, from an answer that holds more', async () => {
     const hub = hubWith()
-    const all = hub.subscribe(everything)
+    const all = subscribe(hub)
     hub.advance(9, [latestView('AAPL', { batchId: 3 }), latestView('MSFT', { batchId: 9 })])
     expect((await all.take(alive()))?.rows.map((r) => r.symbol)).toEqual(['MSFT'])
   })
@@ -39,7 +46,7 @@ describe('Hub', () => {
     const hub = hubWith()
     const early = latestView('AAPL', { batchId: 10, last: 5 })
     hub.advance(9, [early])
-    const late = hub.subscribe(everything)
+    const late = subscribe(hub)
     hub.advance(10, [early])
     expect(await late.take(alive())).toEqual({ cursor: 10, rows: [early] })
   })
@@ -55,16 +62,18 @@ describe('Hub', () => {
 
   it('knows what changed since an id', () => {
     const hub = hubWith()
-    expect(hub.changedSince(3, null).map((r) => r.symbol)).toEqual(['MSFT'])
-    expect(hub.changedSince(7, null)).toEqual([])
-    expect(hub.changedSince(0, ['equity:US:AAPL']).map((r) => r.symbol)).toEqual(['AAPL'])
+    const since = (id: number, keys: string[] | null) =>
+      hub.slotsSince(id, keys && hub.slots(keys)).map((slot) => slot.row.symbol)
+    expect(since(3, null)).toEqual(['MSFT'])
+    expect(since(7, null)).toEqual([])
+    expect(since(0, ['equity:US:AAPL'])).toEqual(['AAPL'])
   })
 
   it('drops a reader that leaves rows unread too long, and cuts its connection', async () => {
     let nowMs = 0
     const hub = hubWith({ slowReaderMs: 1_000, nowMs: () => nowMs })
     const disconnect = vi.fn()
-    const slow = hub.subscribe({ keys: null, disconnect })
+    subscribe(hub, { keys: null, disconnect })
     hub.advance(9, [latestView('AAPL', { batchId: 9 })])
     nowMs = 900
     hub.advance(10, [latestView('AAPL', { batchId: 10 })])
@@ -73,13 +82,12 @@ describe('Hub', () => {
     hub.advance(11, [latestView('AAPL', { batchId: 11 })])
     expect(disconnect).toHaveBeenCalledOnce()
     expect(hub.subscribers).toBe(0)
-    await expect(slow.take(alive())).rejects.toMatchObject({ kind: 'unavailable' })
   })
 
   it('does not drop a reader of whom nothing was asked', () => {
     let nowMs = 0
     const hub = hubWith({ slowReaderMs: 1_000, nowMs: () => nowMs })
-    hub.subscribe({ keys: ['equity:US:MSFT'], disconnect: () => {} })
+    subscribe(hub, { keys: ['equity:US:MSFT'], disconnect: () => {} })
     nowMs = 60_000
     hub.advance(9, [latestView('AAPL', { batchId: 9 })])
     expect(hub.subscribers).toBe(1)
@@ -87,22 +95,56 @@ describe('Hub', () => {
 
   it('bounds the number of subscribers, and takes a new one when one left', () => {
     const hub = hubWith({ subscribersMax: 1 })
-    const first = hub.subscribe(everything)
-    expect(() => hub.subscribe(everything)).toThrow('Too many live connections')
+    const first = subscribe(hub)
+    expect(() => subscribe(hub)).toThrow('Too many live connections')
     first.close()
-    hub.subscribe(everything)
+    subscribe(hub)
     expect(hub.subscribers).toBe(1)
   })
 
   it('ends streams when it is replaced or closed, in a way that asks clients to come back', async () => {
     const hub = hubWith()
-    const before = hub.subscribe(everything)
+    const before = subscribe(hub)
     hub.reset({ environmentId: 'aaaaaaaa-7d2a-4c55-9a31-5d1f5a2b7c99', cursor: 1, rows: [] })
     await expect(before.take(alive())).rejects.toMatchObject({ kind: 'unavailable' })
     expect(hub.rows(null)).toEqual([])
-    const after = hub.subscribe(everything)
+    const after = subscribe(hub)
     hub.close()
     await expect(after.take(alive())).rejects.toMatchObject({ kind: 'unavailable' })
-    expect(() => hub.subscribe(everything)).toThrow('stopping')
+    expect(() => subscribe(hub)).toThrow('stopping')
+  })
+
+  it('finds an instrument under its newest key', () => {
+    const hub = hubWith()
+    const [apple] = hub.slots(['equity:US:AAPL'])
+    const names = hub.names
+    hub.advance(9, [{ ...latestView('AAPL', { batchId: 9 }), key: 'equity:US:AAPL:2026-01-05' }])
+    expect(hub.slots(['equity:US:AAPL'])).toEqual([])
+    expect(hub.slots(['equity:US:AAPL:2026-01-05'])).toEqual([apple])
+    expect(hub.names).toBeGreaterThan(names)
+  })
+})
+
+describe('Reader', () => {
+  it('keeps the newest row per instrument while nobody reads', async () => {
+    const hub = hubWith()
+    const reader = subscribe(hub)
+    for (let id = 9; id < 1_000; id++) hub.advance(id, [latestView('AAPL', { batchId: id, last: id })])
+    expect(await reader.take(alive())).toMatchObject({ cursor: 999, rows: [{ last: 999 }] })
+  })
+
+  it('wakes one that waits, and sleeps on where nothing is of interest', async () => {
+    const hub = hubWith()
+    const taken = subscribe(hub, { ...everything, keys: ['equity:US:AAPL'] }).take(alive())
+    hub.advance(9, [latestView('MSFT', { batchId: 9 })])
+    hub.advance(10, [latestView('AAPL', { batchId: 10 })])
+    expect(await taken).toMatchObject({ cursor: 10, rows: [{ symbol: 'AAPL' }] })
+  })
+
+  it('lets one go when its signal is aborted', async () => {
+    const abort = new AbortController()
+    const taken = subscribe(hubWith()).take(abort.signal)
+    abort.abort()
+    expect(await taken).toBeNull()
   })
 })

@@ -2,12 +2,16 @@
 //
 // `cursor` is the ledger id that memory is level with: for every instrument it holds a value at least as new as
 // the last change with an id up to `cursor`. A row may be newer than that, when the database moved on between the
-// reading of the ledger and of the rows; it is then sent early, and again with its own id, because a subscriber
+// reading of the ledger and of the rows; it is then sent early, and again with its own id, because a follower
 // may join in between. Rows are whole, so hearing one twice does no harm. Nothing here waits or reads.
+//
+// Memory is also every follower's queue: a follower knows the id that it is level with, and what it has not had yet
+// are the rows above that id, the newest of each instrument. So who is slow costs a number, and misses steps in
+// between, never the last value.
 import type { LatestView } from '@onetape/db'
 import type { Micros } from '@onetape/market'
 import { ApiProblem } from '../errors.ts'
-import { DeltaQueue, type Unread } from './queue.ts'
+import { Slot } from './slot.ts'
 
 export interface HubState {
   environmentId: string
@@ -15,15 +19,21 @@ export interface HubState {
   rows: readonly LatestView[]
 }
 
-export interface SubscriberOptions {
-  keys: readonly string[] | null
-  /** Cuts the reader's connection: it is dropped because it does not read, so a message would not arrive. */
-  disconnect: () => void
+/** One step of memory. */
+export interface Change {
+  before: number
+  cursor: number
+  slots: readonly Slot[]
 }
 
-export interface Subscriber {
-  take(signal: AbortSignal): Promise<Unread<LatestView> | null>
-  close(): void
+export interface Follower {
+  /** Memory has moved. It must neither wait nor throw. */
+  moved(change: Change): void
+  /** For how long it has been offered something that it does not take. */
+  unreadForMs(nowMs: number): number
+  /** It does not read: its connection is cut, a message would not arrive. */
+  drop(): void
+  end(problem: ApiProblem): void
 }
 
 export interface HubLimits {
@@ -35,19 +45,15 @@ export interface HubLimits {
 
 const LIMITS: HubLimits = { subscribersMax: 500, slowReaderMs: 30_000, nowMs: () => performance.now() }
 
-interface Member {
-  keys: ReadonlySet<string> | null
-  queue: DeltaQueue<LatestView>
-  disconnect: () => void
-}
-
 export class Hub {
   readonly #limits: HubLimits
-  readonly #rows = new Map<number, LatestView>()
-  readonly #byKey = new Map<string, LatestView>()
-  readonly #members = new Set<Member>()
+  readonly #slots = new Map<number, Slot>()
+  readonly #byKey = new Map<string, Slot>()
+  readonly #followers = new Set<Follower>()
   #environmentId: string | null = null
   #cursor = 0
+  #names = 0
+  #lastChange: Change | null = null
   #newestFetchedAt: Micros | null = null
   #closed = false
 
@@ -64,23 +70,38 @@ export class Hub {
     return this.#cursor
   }
 
+  /** Moves whenever a key came to mean another slot. */
+  get names(): number {
+    return this.#names
+  }
+
+  get lastChange(): Change | null {
+    return this.#lastChange
+  }
+
   /** Market time at which the newest quote came in. */
   get newestFetchedAt(): Micros | null {
     return this.#newestFetchedAt
   }
 
   get quoted(): number {
-    return this.#rows.size
+    return this.#slots.size
   }
 
   get subscribers(): number {
-    return this.#members.size
+    return this.#followers.size
+  }
+
+  nowMs(): number {
+    return this.#limits.nowMs()
   }
 
   /** Starts anew from what a database holds. Whoever listened to the one before starts anew too. */
   reset(state: HubState): void {
-    this.#rows.clear()
+    this.#slots.clear()
     this.#byKey.clear()
+    this.#names += 1
+    this.#lastChange = null
     this.#newestFetchedAt = null
     for (const row of state.rows) this.#hold(row)
     this.#environmentId = state.environmentId
@@ -92,40 +113,53 @@ export class Hub {
   advance(cursor: number, rows: readonly LatestView[]): void {
     const before = this.#cursor
     if (cursor <= before) return
-    const changed = rows.filter((row) => row.batchId > before)
-    for (const row of changed) this.#hold(row)
-    this.#cursor = cursor
-    const nowMs = this.#limits.nowMs()
-    for (const member of this.#members) {
-      const { keys, queue } = member
-      queue.push(keys ? changed.filter((row) => keys.has(row.key)) : changed, cursor, nowMs)
-      if (queue.unreadForMs(nowMs) > this.#limits.slowReaderMs) this.#drop(member)
+    const slots: Slot[] = []
+    for (const row of rows) {
+      const slot = row.batchId > before ? this.#hold(row) : null
+      if (slot) slots.push(slot)
     }
+    this.#cursor = cursor
+    const change: Change = { before, cursor, slots }
+    this.#lastChange = change
+    for (const follower of this.#followers) follower.moved(change)
+    this.dropSlow()
   }
 
-  subscribe(options: SubscriberOptions): Subscriber {
+  /** @returns the way to leave. @throws ApiProblem when there is no room. */
+  join(follower: Follower): () => void {
     if (this.#closed)
       throw new ApiProblem('unavailable', 'The API is stopping; the stream resumes once it is back.')
-    if (this.#members.size >= this.#limits.subscribersMax) {
+    if (this.#followers.size >= this.#limits.subscribersMax) {
       throw new ApiProblem('unavailable', 'Too many live connections are open at once; try again soon.')
     }
-    const { keys, disconnect } = options
-    const member: Member = { keys: keys && new Set(keys), queue: new DeltaQueue(), disconnect }
-    this.#members.add(member)
-    return {
-      take: (signal) => member.queue.take(signal),
-      close: () => void this.#members.delete(member),
+    this.#followers.add(follower)
+    return () => void this.#followers.delete(follower)
+  }
+
+  dropSlow(): void {
+    const nowMs = this.#limits.nowMs()
+    for (const follower of this.#followers) {
+      if (follower.unreadForMs(nowMs) <= this.#limits.slowReaderMs) continue
+      this.#followers.delete(follower)
+      follower.drop()
     }
   }
 
-  /** Rows of `keys` (all when null) whose last change has a ledger id above `batchId`. */
-  changedSince(batchId: number, keys: readonly string[] | null): LatestView[] {
-    return this.rows(keys).filter((row) => row.batchId > batchId)
+  /** Of `keys` (all when null), as far as they have a row. */
+  slots(keys: readonly string[] | null): Slot[] {
+    if (!keys) return [...this.#slots.values()]
+    return [...new Set(keys)].flatMap((key) => this.#byKey.get(key) ?? [])
+  }
+
+  /** Those of `slots` (all when null) whose last change has a ledger id above `batchId`. */
+  slotsSince(batchId: number, slots: readonly Slot[] | null): Slot[] {
+    const changed: Slot[] = []
+    for (const slot of slots ?? this.#slots.values()) if (slot.row.batchId > batchId) changed.push(slot)
+    return changed
   }
 
   rows(keys: readonly string[] | null): LatestView[] {
-    if (!keys) return [...this.#rows.values()]
-    return [...new Set(keys)].flatMap((key) => this.#byKey.get(key) ?? [])
+    return this.slots(keys).map((slot) => slot.row)
   }
 
   close(): void {
@@ -133,25 +167,28 @@ export class Hub {
     this.#endAll('The API is stopping; the stream resumes once it is back.')
   }
 
-  #hold(row: LatestView): void {
-    const held = this.#rows.get(row.instrumentId)
-    if (held && held.batchId > row.batchId) return
-    if (held && held.key !== row.key) this.#byKey.delete(held.key)
-    this.#rows.set(row.instrumentId, row)
-    this.#byKey.set(row.key, row)
+  /** @returns the slot that took the row; null when it holds a newer one. */
+  #hold(row: LatestView): Slot | null {
+    let slot = this.#slots.get(row.instrumentId)
+    if (slot && slot.row.batchId > row.batchId) return null
+    const keyBefore = slot?.row.key
+    if (slot) slot.hold(row)
+    else {
+      slot = new Slot(row)
+      this.#slots.set(row.instrumentId, slot)
+    }
+    if (keyBefore !== row.key) {
+      if (keyBefore !== undefined) this.#byKey.delete(keyBefore)
+      this.#byKey.set(row.key, slot)
+      this.#names += 1
+    }
     this.#newestFetchedAt = Math.max(this.#newestFetchedAt ?? 0, row.fetchedAt)
-  }
-
-  #drop(member: Member): void {
-    this.#members.delete(member)
-    member.queue.close(
-      new ApiProblem('unavailable', 'This connection does not read; it resumes where it was.'),
-    )
-    member.disconnect()
+    return slot
   }
 
   #endAll(message: string): void {
-    for (const { queue } of this.#members) queue.close(new ApiProblem('unavailable', message))
-    this.#members.clear()
+    const followers = [...this.#followers]
+    this.#followers.clear()
+    for (const follower of followers) follower.end(new ApiProblem('unavailable', message))
   }
 }

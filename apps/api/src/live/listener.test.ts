@@ -1,4 +1,4 @@
-import type { LatestView, LedgerBatch } from '@onetape/db'
+import type { LatestView } from '@onetape/db'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { latestView } from '../../test/latest-view.ts'
 import { Hub } from './hub.ts'
@@ -21,13 +21,9 @@ class FakeLedger implements LedgerReads {
     this.#answer('environment')
     return { mode: 'demo' as const, environmentId: this.environmentId, shiftUs: 5 }
   }
-  async lastBatchId() {
-    this.#answer('last')
-    return this.last
-  }
-  async batchesAfter({ afterId }: { afterId: number }) {
-    this.#answer('batches')
-    return afterId < this.last ? [{ id: this.last, fetchedAt: this.last * 1_000 } as LedgerBatch] : []
+  async newestBatch() {
+    this.#answer('newest')
+    return { id: this.last, fetchedAt: this.last === 0 ? null : this.last * 1_000 }
   }
   async latest(request?: { afterBatchId: number }) {
     this.beforeRows()
@@ -66,11 +62,11 @@ describe('LedgerListener', () => {
     ledger.asked = []
     await listener.catchUp()
     expect([hub.cursor, hub.quoted, listener.lastBatchAt]).toEqual([2, 2, 2_000])
-    expect(ledger.asked).toEqual(['last', 'latest', 'batches'])
+    expect(ledger.asked).toEqual(['newest', 'latest'])
 
     ledger.asked = []
     await listener.catchUp()
-    expect(ledger.asked).toEqual(['last'])
+    expect(ledger.asked).toEqual(['newest'])
   })
 
   it('moves to the id it read first, even when the rows are ahead of it', async () => {
@@ -94,7 +90,7 @@ describe('LedgerListener', () => {
     const ledger = new FakeLedger()
     const { listener } = listenerOn(ledger)
     await Promise.all([listener.catchUp(), ...Array.from({ length: 50 }, () => listener.catchUp())])
-    expect(ledger.asked.filter((q) => q === 'last').length).toBeLessThanOrEqual(2)
+    expect(ledger.asked.filter((q) => q === 'newest').length).toBeLessThanOrEqual(2)
   })
 
   it('keeps memory through an outage and goes on by itself afterwards', async () => {

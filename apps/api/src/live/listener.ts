@@ -7,14 +7,13 @@
 //
 // One look runs at a time; those asked for meanwhile share the next. A look that fails leaves memory as it is, and
 // is tried again soon: the dashboard goes on with what the tape said last.
-import type { LatestView, LedgerBatch } from '@onetape/db'
+import type { LatestView, NewestBatch } from '@onetape/db'
 import type { Micros } from '@onetape/market'
 import type { Hub } from './hub.ts'
 
 export interface LedgerReads {
   environment(): Promise<{ mode: 'demo' | 'live'; environmentId: string; shiftUs: number }>
-  lastBatchId(): Promise<number>
-  batchesAfter(request: { afterId: number; limit: number }): Promise<LedgerBatch[]>
+  newestBatch(): Promise<NewestBatch>
   latest(request?: { afterBatchId: number }): Promise<LatestView[]>
 }
 
@@ -36,7 +35,7 @@ export class LedgerListener implements AsyncDisposable {
   readonly #deps: ListenerDeps
   #sighted = false
   #stopped = false
-  #newestBatch: { id: number; at: Micros | null } = { id: 0, at: null }
+  #lastBatchAt: Micros | null = null
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
   #queued: Promise<void> | null = null
@@ -47,7 +46,7 @@ export class LedgerListener implements AsyncDisposable {
 
   /** Market time at which the newest batch was fetched. */
   get lastBatchAt(): Micros | null {
-    return this.#newestBatch.at
+    return this.#lastBatchAt
   }
 
   /** The connection was new or lost: what we know about the database must be asked again. */
@@ -99,18 +98,13 @@ export class LedgerListener implements AsyncDisposable {
       environmentId = environment.environmentId
     }
     // Ledger first, rows second: so every row in memory is at least as new as the cursor says.
-    const cursor = await ledger.lastBatchId()
+    const { id: cursor, fetchedAt } = await ledger.newestBatch()
     if (environmentId !== hub.environmentId || cursor < hub.cursor) {
       hub.reset({ environmentId, cursor, rows: await ledger.latest() })
     } else if (cursor > hub.cursor) {
       hub.advance(cursor, await ledger.latest({ afterBatchId: hub.cursor }))
     }
     this.#sighted = true
-    if (cursor !== this.#newestBatch.id) await this.#readNewestBatch(cursor)
-  }
-
-  async #readNewestBatch(id: number): Promise<void> {
-    const [batch] = await this.#deps.ledger.batchesAfter({ afterId: id - 1, limit: 1 })
-    this.#newestBatch = { id, at: batch?.fetchedAt ?? null }
+    this.#lastBatchAt = fetchedAt
   }
 }

@@ -1,5 +1,6 @@
 import type { LatestView } from '@onetape/db'
 import type { QuoteRow } from '../quote-row.ts'
+import { changeOf, percentOf } from './change.ts'
 
 /** The row of the tape as the dashboard reads it. Pure. */
 export function quoteOfLatest(row: LatestView, staleAfterUs: number | null): QuoteRow {
@@ -11,7 +12,7 @@ export function quoteOfLatest(row: LatestView, staleAfterUs: number | null): Quo
     name: row.name,
     last: row.last,
     change,
-    changePct: change === null ? null : Number(((change / row.previousClose!) * 100).toFixed(4)),
+    changePct: percentOf(change, row.previousClose),
     bid: row.bid,
     ask: row.ask,
     bidSize: row.bidSize,
@@ -32,17 +33,4 @@ export function quoteOfLatest(row: LatestView, staleAfterUs: number | null): Quo
     staleAfterUs,
     batchId: row.batchId,
   }
-}
-
-/** A difference of two prices has no more digits than they have: 234.56 - 230.11 is 4.45, not 4.449999999999989. */
-function changeOf(last: number | null, previousClose: number | null): number | null {
-  if (last === null || previousClose === null || previousClose <= 0) return null
-  const digits = Math.max(decimalsOf(last), decimalsOf(previousClose))
-  return Number((last - previousClose).toFixed(digits))
-}
-
-function decimalsOf(n: number): number {
-  const [mantissa = '', exponent = '0'] = String(n).split('e')
-  const decimals = (mantissa.split('.')[1]?.length ?? 0) - Number(exponent)
-  return Math.min(Math.max(decimals, 0), 15)
 }

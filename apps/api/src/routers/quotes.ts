@@ -7,6 +7,9 @@ import { procedure, router } from '../trpc.ts'
 const KEYS_MAX = 500
 const keys = z.array(z.string().min(1).max(64)).max(KEYS_MAX)
 
+/** What a follower of the tape may say; `lastEventId` also comes as the header of that name. */
+export const liveInput = z.object({ lastEventId: z.string().max(64).nullish(), keys: keys.nullish() })
+
 export const quotes = router({
   latest: procedure
     .input(z.object({ keys: keys.optional() }))
@@ -18,15 +21,14 @@ export const quotes = router({
     .output(tapeQuotesSchema)
     .query(({ ctx, input }) => ctx.routed.held.read(input.symbols)),
 
-  live: procedure
-    .input(z.object({ lastEventId: z.string().max(64).nullish(), keys: keys.nullish() }))
-    .subscription(async function* ({ ctx, input, signal }) {
-      const followed = ctx.quotes.follow({
-        lastEventId: input.lastEventId || null,
-        keys: input.keys ?? null,
-        signal: signal ?? new AbortController().signal,
-        disconnect: ctx.disconnect,
-      })
-      for await (const { id, delta } of followed) yield tracked(id, delta)
-    }),
+  /** Over HTTP answered by live/route.ts, before it comes here; both follow the same hub. */
+  live: procedure.input(liveInput).subscription(async function* ({ ctx, input, signal }) {
+    const followed = ctx.quotes.follow({
+      lastEventId: input.lastEventId || null,
+      keys: input.keys ?? null,
+      signal: signal ?? new AbortController().signal,
+      disconnect: ctx.disconnect,
+    })
+    for await (const { id, delta } of followed) yield tracked(id, delta)
+  }),
 })

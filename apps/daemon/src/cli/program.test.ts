@@ -1,4 +1,5 @@
 // The command line as a person meets it: exit codes, one clear line for every mistake, JSON that parses.
+import { claimSlots, listen, noteMissedSlots, serveSlots, UNIVERSE_CHANNEL } from '@onetape/db'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeFolder } from '../import/fixtures/folder.ts'
@@ -69,6 +70,14 @@ describe('a wrong command line', () => {
     ['verify', '--to', '2026-02-30'],
     ['universe', 'export'],
     ['universe', 'import'],
+    ['universe', 'add', 'AAPL'],
+    ['universe', 'remove', '--tier', 'core'],
+    ['universe', 'set', 'core'],
+    ['universe', 'set', 'core', '--frequency', 'often'],
+    ['universe', 'set', 'core', '--priority', '0'],
+    ['universe', 'set', 'core', '--enable', '--disable'],
+    ['universe', 'cadence', '--hours', '0'],
+    ['universe', 'cost', '--provider', 'nobody'],
   ])('%s %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await onetape(...(args as string[]))
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -174,6 +183,92 @@ describe('on a tape', () => {
       code: 1,
       stderr: expect.stringContaining('There is no file or folder'),
     })
+  })
+
+  it('universe add, remove and set edit the rows, and say so to whoever listens', async () => {
+    const heard: string[] = []
+    await using _ = listen({
+      url: database.url,
+      channels: [UNIVERSE_CHANNEL],
+      onMessage: (_, tier) => void heard.push(tier),
+      onReconnect: () => void heard.push('listening'),
+    })
+    await vi.waitFor(() => expect(heard).toEqual(['listening']))
+    const tier = ['--tier', 'user_watchlist']
+    expect((await live('universe', 'add', 'TSLA', 'eth-usd', ...tier)).stdout).toBe(
+      'user_watchlist: 2 added, 0 were in it.\n',
+    )
+    expect(JSON.parse((await live('universe', 'add', 'tsla', ...tier, '--json')).stdout)).toEqual({
+      tier: 'user_watchlist',
+      members: ['equity:US:TSLA'],
+      added: 0,
+    })
+    expect((await live('universe', 'remove', 'equity:US:TSLA', ...tier)).stdout).toMatch(/1 removed/)
+    const left = JSON.parse((await live('universe', 'list', 'user_watchlist', '--json')).stdout)
+    expect(left.members).toMatchObject([{ symbol: 'ETH-USD', assetClass: 'crypto' }])
+    const edit = ['--frequency', '30', '--priority', '9', '--disable', '--json']
+    expect(JSON.parse((await live('universe', 'set', 'user_watchlist', ...edit)).stdout)).toMatchObject({
+      frequencyS: 30,
+      priority: 9,
+      enabled: false,
+    })
+    await vi.waitFor(() => expect(heard.filter((h) => h === 'user_watchlist')).toHaveLength(4))
+    expect((await live('universe', 'set', 'user_watchlist', '--enable')).stdout).toContain('every 30 s')
+    expect((await live('universe', 'remove', 'NOBODY', ...tier)).stderr).toMatch(/knows no NOBODY/)
+    expect((await live('universe', 'add', 'AAPL', '--tier', 'best')).code).toBe(2)
+  })
+
+  it('universe cadence tells what was served and missed, universe cost what plans cost', async () => {
+    expect((await live('universe', 'cadence')).stdout).toMatch(/No slot was served/)
+    const now = Date.now() * 1000
+    const slotAt = now - (now % 60_000_000) - 120_000_000
+    const slot = { tier: 'core', slotAt }
+    await claimSlots(database.db, {
+      assetClass: 'crypto',
+      slots: [{ ...slot, frequencyS: 60 }],
+      holder: 'me',
+      ttlMs: 9_000,
+    })
+    const outcome = {
+      intervalUs: null,
+      asked: 12,
+      accepted: 12,
+      missing: 0,
+      delayedMinutes: 0,
+      problem: null,
+    }
+    await serveSlots(database.db, {
+      assetClass: 'crypto',
+      holder: 'me',
+      sweptAt: slotAt + 500_000,
+      servedAt: slotAt + 1_500_000,
+      slots: [{ ...slot, ...outcome }],
+    })
+    const missedAt = slotAt - 60_000_000
+    await noteMissedSlots(database.db, {
+      tier: 'core',
+      assetClass: 'crypto',
+      fromAt: missedAt,
+      toAt: missedAt,
+      frequencyS: 60,
+      slots: 1,
+      reason: 'vendor',
+      notedAt: slotAt,
+      hours: [{ hourAt: missedAt - (missedAt % 3_600_000_000), slots: 1 }],
+    })
+    const report = JSON.parse((await live('universe', 'cadence', '--json')).stdout)
+    expect(report).toMatchObject({
+      hours: 24,
+      tiers: [{ tier: 'core', assetClass: 'crypto', due: 2, served: 1, missed: 1, lateMaxMs: 1_500 }],
+      missed: [{ tier: 'core', reason: 'vendor', slots: 1 }],
+    })
+    expect((await live('universe', 'cadence')).stdout).toMatch(/core +crypto +1 +vendor/)
+    expect(JSON.parse((await live('status', '--json')).stdout).cadence).toMatchObject([{ due: 2, missed: 1 }])
+    const cost = JSON.parse((await live('universe', 'cost', '--json')).stdout)
+    expect(cost.regular.plans).toContainEqual(
+      expect.objectContaining({ plan: '100 symbols at 1 min', bulkCalls: 390, singleCalls: 39_000 }),
+    )
+    expect((await live('universe', 'cost', '--provider', 'yahoo')).stdout).toMatch(/78,000/)
   })
 
   it('universe import fills a tier, and list shows it', async () => {

@@ -13,11 +13,14 @@ import type { Command } from 'commander'
 import { wallClock } from '../clock/wall-clock.ts'
 import type { HeartbeatDetail } from '../heartbeat.ts'
 import type { StreamNote } from '../stream/source-stream.ts'
+import { cadenceTable, readReport } from './cadence.ts'
 import { type Console, count, json, table } from './console.ts'
 import { envOf, type ModeOption, type OpenTape, openTape } from './open-tape.ts'
 
 /** A daemon beats every two seconds; one that was silent for longer is gone. */
 const ALIVE_US = 15 * SECOND_US
+/** What the tiers came to lately. */
+const CADENCE_HOURS = 2
 const VENUES = ['XNYS', 'CRYPTO', 'FX'] as const satisfies readonly Venue[]
 
 export function addStatus(program: Command, to: Console): void {
@@ -45,6 +48,7 @@ async function readStatus({ tape, marketClock }: OpenTape) {
     readHeartbeats(db),
     lastBatchId(db),
   ])
+  const { tiers: cadence } = await readReport({ tape, marketClock }, CADENCE_HOURS)
   const [newest] = await readBatchesAfter(db, { afterId: batchId - 1, limit: 1 })
   const now = marketClock.now()
   const beat = beats[0]
@@ -76,6 +80,14 @@ async function readStatus({ tape, marketClock }: OpenTape) {
         secondsBehind: last?.secondsBehind ?? null,
       }
     }),
+    cadence,
+    daemons: alive.map((b) => ({
+      instanceId: b.instanceId,
+      pid: b.pid,
+      startedAt: isoFromMicros(b.startedAt),
+      beatAgeSeconds: seconds(wallClock.now() - b.beatAt),
+      holds: (b.detail as HeartbeatDetail | null)?.holds ?? null,
+    })),
     daemon: {
       alive: alive.length > 0,
       pid: beat?.pid ?? null,
@@ -106,6 +118,17 @@ function streamsOf(beats: readonly { detail: unknown }[]): StreamNote[] {
 const seconds = (us: number): number => Math.round(us / SECOND_US)
 const isoOrNull = (at: Micros | null | undefined): string | null => (at == null ? null : isoFromMicros(at))
 const clock = (iso: string | null): string => (iso ? `${iso.slice(0, 19).replace('T', ' ')} UTC` : 'never')
+
+/** Who does what, where several daemons share the work. */
+function daemonsOf({ daemons }: Status): string {
+  if (daemons.length < 2) return ''
+  const rows = daemons.map(({ pid, holds }) => [
+    String(pid),
+    holds?.lanes.join(' ') ?? '',
+    holds?.leases.join(' ') ?? '',
+  ])
+  return `\n${table([['daemon', 'sweeps', 'does'], ...rows])}`
+}
 
 function describe(s: Status): string {
   const venue = (name: Venue) => {
@@ -157,5 +180,9 @@ function describe(s: Status): string {
           ]),
         ])}`
       : ''
-  return `${head}\n${tiers}${sources}${streams}`
+  const cadence =
+    s.cadence.length > 0
+      ? `\nThe last ${CADENCE_HOURS} hours of market time:\n${cadenceTable(s.cadence)}`
+      : ''
+  return `${head}\n${tiers}${cadence}${daemonsOf(s)}${sources}${streams}`
 }

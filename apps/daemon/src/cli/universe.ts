@@ -1,11 +1,13 @@
-// `onetape universe`: which instruments belong to which tier.
+// `onetape universe`: which instruments belong to which tier, and how often they are swept.
 import { readFile } from 'node:fs/promises'
 import { mintInstruments, readInstruments, readMembers, readTiers, setTierMembers } from '@onetape/db'
 import { instrumentKey, isInstrumentKey } from '@onetape/market'
 import type { Command } from 'commander'
 import { type MemberList, readMemberList } from '../import/member-list.ts'
 import { FULL_UNIVERSE } from '../universe/reference.ts'
-import { type Console, count, json, table, UsageProblem } from './console.ts'
+import { addCadence } from './cadence.ts'
+import { type Console, count, json, table } from './console.ts'
+import { addUniverseEdits, checkTier } from './edit-universe.ts'
 import { envOf, type ModeOption, openTape } from './open-tape.ts'
 
 type Options = ModeOption & { json?: boolean; tier?: string; replace?: boolean }
@@ -13,10 +15,12 @@ type Options = ModeOption & { json?: boolean; tier?: string; replace?: boolean }
 const EXAMPLES_SHOWN = 5
 
 export function addUniverse(program: Command, to: Console, done: (code: number) => void): void {
-  const universe = program.command('universe').description('Which instruments belong to which tier.')
+  const universe = program
+    .command('universe')
+    .description('Which instruments belong to which tier, and how often they are swept.')
   universe
     .command('list')
-    .description('The tiers, or the members of one.')
+    .description('The tiers, or those of which one is the fastest tier.')
     .argument('[tier]')
     .option('--live', 'of the live database')
     .option('--json', 'report as JSON on stdout')
@@ -30,19 +34,30 @@ export function addUniverse(program: Command, to: Console, done: (code: number) 
     .option('--live', 'into the live database')
     .option('--json', 'report as JSON on stdout')
     .action(async (file: string, options: Options) => done(await importMembers(file, options, to)))
+  addUniverseEdits(universe, to)
+  addCadence(universe, to)
 }
 
 async function list(name: string | undefined, options: Options, to: Console): Promise<void> {
   await using open = await openTape(envOf(options))
   const { db } = open.tape
-  const tiers = await readTiers(db)
+  const [tiers, members] = await Promise.all([readTiers(db), readMembers(db)])
   if (name === undefined) {
-    const rows = tiers.map((t) => [t.name, t.members, t.frequencyS, t.priority, t.enabled ? '' : 'disabled'])
-    to.out(options.json ? json({ tiers }) : table([['tier', 'members', 'every s', 'priority', ''], ...rows]))
+    const listed = tiers.map((t) => ({ ...t, swept: members.filter((m) => m.tier === t.name).length }))
+    const rows = listed.map((t) => [
+      t.name,
+      t.members,
+      t.swept,
+      t.frequencyS,
+      t.priority,
+      t.enabled ? '' : 'disabled',
+    ])
+    const head = ['tier', 'members', 'fastest here', 'every s', 'priority', '']
+    to.out(options.json ? json({ tiers: listed }) : table([head, ...rows]))
     return
   }
-  checkTier(name, tiers)
-  const [members, instruments] = await Promise.all([readMembers(db), readInstruments(db)])
+  await checkTier(db, name)
+  const instruments = await readInstruments(db)
   const ids = new Set(members.filter((m) => m.tier === name).map((m) => m.instrumentId))
   const found = instruments
     .filter((i) => ids.has(i.id))
@@ -59,7 +74,7 @@ async function importMembers(file: string, options: Options, to: Console): Promi
   await using open = await openTape(envOf(options))
   const { db } = open.tape
   const tier = options.tier!
-  checkTier(tier, await readTiers(db))
+  await checkTier(db, tier)
   const known = members.accepted.filter((m) => isInstrumentKey(instrumentKey(m.ref)))
   const minted = await mintInstruments(
     db,
@@ -113,9 +128,4 @@ async function readList(file: string): Promise<MemberList> {
     ? `line ${members.rejected[0].row}: ${members.rejected[0].reason}`
     : 'it is empty'
   throw new Error(`${file} holds no symbols: ${why}.`)
-}
-
-function checkTier(name: string, tiers: readonly { name: string }[]): void {
-  if (tiers.some((t) => t.name === name)) return
-  throw new UsageProblem(`there is no tier "${name}"; the tiers are ${tiers.map((t) => t.name).join(', ')}`)
 }

@@ -26,7 +26,7 @@ export interface HouseAnswer {
 }
 
 /** Longer lists cost more than the whole market in one body. */
-const LIST_MAX = 250
+export const LIST_MAX = 250
 /** Most symbols asked from a fallback in one sweep, the most urgent first: it answers a hundred at a time. */
 const FALLBACK_SYMBOLS_MAX = 2_000
 

@@ -1,5 +1,5 @@
 // What each job of the timetable does, from the parts of a running daemon.
-import { ensurePartitions, type Instrument, purgeCalls, trimSlots } from '@onetape/db'
+import { ensurePartitions, type Instrument, purgeCalls, recoverIntents, trimSlots } from '@onetape/db'
 import { type AssetClass, DAY_US, type SymbolRef, type Timeframe } from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { Running } from './assemble.ts'
@@ -64,7 +64,7 @@ export interface Handlers extends JobHandlers {
 }
 
 export function handlersOf(running: Running, { due, streamer, leases }: Parts): Handlers {
-  const { tape, house, wall, market, universe } = running
+  const { tape, house, wall, market, universe, log } = running
   const catchUp = createCatchUp(running, market.now())
   const fill = leasedJob(leases, 'history', {
     make: () => firstFill(running),
@@ -95,6 +95,10 @@ export function handlersOf(running: Running, { due, streamer, leases }: Parts): 
     health: () => house.health.refresh(),
     probes: async () =>
       void (await probeSources(house, { symbolOf: anyOf(running), signal: running.signal })),
+    intents: async () => {
+      const closed = await recoverIntents(tape.db)
+      if (closed.length > 0) log.warn({ writeIds: closed }, 'closed batches whose writer was gone')
+    },
     partitions: async () => {
       await ensurePartitions(tape.db, { marketNow: market.now() })
       await purgeCalls(tape.db, wall.now() - CALLS_KEPT_US)

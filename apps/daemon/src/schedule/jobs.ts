@@ -19,6 +19,7 @@ export type JobName =
   | 'streams'
   | 'health'
   | 'probes'
+  | 'intents'
   | 'partitions'
   | 'packing'
 
@@ -73,6 +74,11 @@ export const JOBS: readonly Job[] = [
     name: 'probes',
     cron: '*/10 * * * * *',
     about: 'asks sources that failed and that nobody needs whether they are back',
+  },
+  {
+    name: 'intents',
+    cron: '*/5 * * * * *',
+    about: 'closes batches whose writer died between their parts',
   },
   {
     name: 'partitions',

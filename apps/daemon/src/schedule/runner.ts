@@ -22,6 +22,7 @@ const SAID_AS: Record<JobName, string> = {
   streams: 'keeping streams',
   health: 'sharing the health of the sources',
   probes: 'probing sources',
+  intents: 'closing batches of dead writers',
   partitions: 'making partitions',
   packing: 'packing partitions',
 }

@@ -180,7 +180,7 @@ describe('a writer that is gone', () => {
     const script = fileURLToPath(new URL('fixtures/write-until-killed.ts', import.meta.url))
     const told: [n: number, batchId: number][] = []
     let next = 1_000
-    for (let kill = 0; kill < 6; kill++) {
+    for (let kill = 0; kill < 3; kill++) {
       const args = [script, t.url, next, ids[0], ids.at(-1)].map(String)
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
       const lines = createInterface({ input: child.stdout })
@@ -199,7 +199,7 @@ describe('a writer that is gone', () => {
       })
       .toBe(0)
     expect(await contradictions(t.db)).toEqual(NONE)
-    expect(told.length).toBeGreaterThan(6)
+    expect(told.length).toBeGreaterThanOrEqual(3)
     for (const [n, batchId] of told) {
       const { rows } = await t.db.pool.query(
         'select events_written, rows_written, min_ts from tape_batches where id = $1',

@@ -38,6 +38,7 @@ const PIECE = 100
 const CADENCES_MAX = 2
 
 interface TierTurns {
+  /** Who waits longest comes first. */
   left: Set<number>
   /** When it last got anything; before that, since when it is known. */
   fedAt: Micros | null
@@ -65,7 +66,9 @@ export function createTurns(universe: Pick<Universe, 'tiers' | 'members'>): Turn
         const state = of(assetClass, tier.name)
         state.fedAt ??= now
         const members = universe.members(tier.name, assetClass)
-        const left = members.filter((m) => state.left.has(m.id))
+        const left = inOrder(members, state.left)
+        // Who is a member no more does not wait any more.
+        if (left.length < state.left.size) state.left = new Set(left.map((m) => m.id))
         const others = whole.has(tier.name) ? members.filter((m) => !state.left.has(m.id)) : []
         const turn: Turn = {
           tier: tier.name,
@@ -101,6 +104,12 @@ export function createTurns(universe: Pick<Universe, 'tiers' | 'members'>): Turn
       for (const key of known.keys()) if (key.startsWith(`${assetClass} `)) known.delete(key)
     },
   }
+}
+
+function inOrder(members: readonly Instrument[], ids: ReadonlySet<number>): Instrument[] {
+  if (ids.size === 0) return []
+  const byId = new Map(members.map((m) => [m.id, m]))
+  return [...ids].flatMap((id) => byId.get(id) ?? [])
 }
 
 function putFirst(turns: readonly Turn[], hungry: Turn): Turn[] {

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { lineOf } from '../complaints.ts'
 import { addBackfill } from './backfill.ts'
 import { type Console, Stopped, UsageProblem } from './console.ts'
+import { addGaps } from './gaps.ts'
 import { addImport } from './import.ts'
 import { addPartitions } from './partitions.ts'
 import { addSimulate } from './simulate.ts'
@@ -46,6 +47,7 @@ function buildProgram(to: Console, done: (code: number) => void): Command {
       '\nDemo is the default; --live (or ONETAPE_MODE=live) means real vendors and the live database.',
     )
   addBackfill(program, to, done)
+  addGaps(program, to)
   addImport(program, to, done)
   addPartitions(program, to, done)
   addSimulate(program, to)

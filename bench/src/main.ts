@@ -6,8 +6,11 @@ import { type BenchOptions, type BenchReport, tableOf } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => Promise<BenchReport> }>>> = {
   browser: () => import('./browser/browser.bench.ts'),
   budget: () => import('./budget/budget.bench.ts'),
+  growth: () => import('./growth/growth.bench.ts'),
   ingest: () => import('./ingest/ingest.bench.ts'),
+  partitions: () => import('./partitions/partitions.bench.ts'),
   router: () => import('./router/router.bench.ts'),
+  storage: () => import('./storage/storage.bench.ts'),
   sweep: () => import('./sweep/sweep.bench.ts'),
 }
 

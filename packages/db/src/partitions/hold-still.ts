@@ -132,9 +132,11 @@ async function trySwap(
   }
 }
 
+/** Vacuum and the like have time. */
 async function isWaitedFor(client: PoolClient, parts: HoldOptions['parts']): Promise<boolean> {
   const { rows } = await client.query(
-    'select from pg_locks where relation = any ($1::regclass[]) and not granted limit 1',
+    `select from pg_locks
+     where relation = any ($1::regclass[]) and not granted and mode <> 'ShareUpdateExclusiveLock' limit 1`,
     [parts.map((p) => p.name)],
   )
   return rows.length > 0

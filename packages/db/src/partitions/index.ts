@@ -1,3 +1,4 @@
+export { createPartitionsFor } from './create-partitions.ts'
 export { attachPartition, detachPartition, dropPartition, type Moved } from './detach-partition.ts'
 export { type Packed, type PackOptions, packPartitions } from './pack-partitions.ts'
 export { type PartitionRow, readPartitions } from './read-partitions.ts'

@@ -111,9 +111,9 @@ async function copyAndSwap(
       `select greatest(reltuples, 0)::bigint as rows, pg_total_relation_size(oid) as bytes from pg_class where oid = to_regclass($1)`,
       [copy],
     )
-    const renames = await renamesOf(client, copy)
     const bytesAfter = measured[0].bytes
-    const heldMs = await hold.swap((holder) => swap(holder, { packing, copy, renames, bytesAfter }))
+    const heldMs = await hold.swap((holder) => swap(holder, { packing, copy, bytesAfter }))
+    await tidy(client, packing)
     return { rows: measured[0].rows, bytesAfter, heldMs }
   } catch (error) {
     throw hold.signal.aborted ? hold.signal.reason : error
@@ -124,32 +124,37 @@ async function copyAndSwap(
   }
 }
 
-/** The indexes of the copy as the table's name would have them. */
-async function renamesOf(client: PoolClient, copy: string): Promise<string> {
+/** What was replaced goes, now that the swap is on disk, and the indexes get the names that it had. */
+async function tidy(client: PoolClient, { name, parts }: Packing): Promise<void> {
+  await client.query('set synchronous_commit = on')
+  for (const part of parts) await client.query(`drop table if exists ${asideOf(part.name)}`)
   const { rows } = await client.query(
-    `select c.relname as name from pg_index x join pg_class c on c.oid = x.indexrelid where x.indrelid = $1::regclass`,
-    [copy],
+    `select c.relname as index from pg_index x join pg_class c on c.oid = x.indexrelid where x.indrelid = to_regclass($1)`,
+    [name],
   )
-  return rows
-    .filter(({ name }) => name.startsWith(COPY_PREFIX))
-    .map(({ name }) => `alter index ${name} rename to ${name.slice(COPY_PREFIX.length)}`)
-    .join('; ')
+  for (const { index } of rows) {
+    const plain = index.slice(COPY_PREFIX.length)
+    if (index.startsWith(COPY_PREFIX)) await client.query(`alter index ${index} rename to ${plain}`)
+  }
 }
+
+const asideOf = (part: string): string => `${COPY_PREFIX}${part}_old`
 
 async function swap(
   client: PoolClient,
-  o: { packing: Packing; copy: string; renames: string; bytesAfter: number },
+  o: { packing: Packing; copy: string; bytesAfter: number },
 ): Promise<void> {
-  const { packing, copy, renames, bytesAfter } = o
+  const { packing, copy, bytesAfter } = o
   const { table, name } = packing
   const [from, to] = [isoFromMicros(packing.from), isoFromMicros(packing.to)]
   const parts = packing.parts.map((p) => p.name)
-  // One message: a round trip less while everybody waits.
-  await client.query(`drop table ${parts.join(', ')};
+  // One message, and a commit that does not wait for the disk: everybody else waits for this. Dropping would wait for
+  // it. After a crash either all of it has happened, or none: what begins with the prefix is to be removed.
+  await client.query(`set local synchronous_commit = off;
+    ${parts.map((part) => `alter table ${table} detach partition ${part}; alter table ${part} rename to ${asideOf(part)}`).join('; ')};
     alter table ${table} attach partition ${copy} for values from ('${from}') to ('${to}');
     alter table ${copy} drop constraint ${SPAN_CHECK};
     alter table ${copy} rename to ${name};
-    ${renames};
     delete from partition_states where name in ('${parts.join("', '")}');
     insert into partition_states (name, table_name, from_ts, to_ts, packed_at, packed_bytes)
       values ('${name}', '${table}', '${from}', '${to}', now(), ${bytesAfter})`)

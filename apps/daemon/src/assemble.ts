@@ -51,7 +51,7 @@ export async function assemble(deps: DaemonDeps, signal: AbortSignal): Promise<R
   const watch = createSlotWatch({ db, market, instanceId, tapeClock: deps.tapeClock })
   const obstacles = createObstacles()
   const skipped = () => marketSpansSkipped(db)
-  const keeper = createSlotKeeper({ db, instanceId, complaints, obstacles, skipped })
+  const keeper = createSlotKeeper({ db, instanceId, complaints, obstacles, skipped, ttlMs: deps.slotTtlMs })
   const asked = { db, house, market, wall, memory, closes, book, days }
   const sweeper = createSweeper({ ...asked, universe, watch, keeper, turns, obstacles, signal })
   const onChange = (problem: string | null) =>

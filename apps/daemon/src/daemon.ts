@@ -34,6 +34,8 @@ export interface DaemonDeps {
   fill: Fill | null
   /** Whether prices are streamed beside being polled; they are unless told. */
   streams?: boolean
+  /** How long a slot stays with a daemon that is not heard of any more. */
+  slotTtlMs?: number
   /** Demo's clock was moved by this process. */
   onClockMoved?(shiftUs: number): void
 }

@@ -25,6 +25,8 @@ export class TapeClient {
   readonly ids: string[] = []
   readonly errors: unknown[] = []
   full = 0
+  /** Hears of every row that comes. */
+  onRow: (row: QuoteRow) => void = () => {}
   #leave: () => void = () => {}
   readonly #port: number
   readonly #keys: string[] | undefined
@@ -59,7 +61,10 @@ export class TapeClient {
       this.full += 1
       this.rows.clear()
     }
-    for (const row of delta.rows) this.rows.set(row.key, row)
+    for (const row of delta.rows) {
+      this.rows.set(row.key, row)
+      this.onRow(row)
+    }
   }
 }
 

@@ -28,6 +28,8 @@ import { LedgerListener, type LedgerReads } from './live/listener.ts'
 import { liveQuotes } from './live/quotes.ts'
 import { LiveStreams } from './live/streams.ts'
 import { MarketClock, wallClock } from './market-clock.ts'
+import { operationsReads } from './operations/read-operations.ts'
+import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import { composeRouter } from './routed/compose-router.ts'
 import type { RoutedReads } from './routed/reports.ts'
@@ -48,6 +50,7 @@ export interface Api extends AsyncDisposable {
   streams: LiveStreams
   health: HealthReports
   tape: TapeReads
+  operations: OperationsReads
   routed: RoutedReads
   /** Ends the live streams in a way that tells clients to come back. */
   endStreams(): void
@@ -119,6 +122,7 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
     streams: new LiveStreams(live),
     health,
     tape: tapeReads({ db, marketClock, quotes }),
+    operations: operationsReads({ db, wallClock, marketClock, fannedOut: () => hub.cursor }),
     routed: routed.reads,
     endStreams() {
       hub.close()

@@ -1,15 +1,17 @@
 import { health } from './routers/health.ts'
 import { instruments } from './routers/instruments.ts'
+import { operations } from './routers/operations.ts'
 import { quotes } from './routers/quotes.ts'
 import { routed } from './routers/routed.ts'
 import { series } from './routers/series.ts'
 import { router } from './trpc.ts'
 
-export const appRouter = router({ health, quotes, series, instruments, ...routed })
+export const appRouter = router({ health, quotes, series, instruments, operations, ...routed })
 export type AppRouter = typeof appRouter
 
 export type { Decision, Receipt } from '@onetape/providers'
 export type { Health } from './health.ts'
+export type * from './operations/report.ts'
 export type { BarSeries, FoundInstrument, InstrumentPage, SeriesBar } from './ports.ts'
 export type { QuoteDelta, QuoteRow } from './quote-row.ts'
 export type * from './routed/reports.ts'

@@ -19,6 +19,7 @@ import { guardHost, sendSecurityHeaders } from './http/guard.ts'
 import { serveQuotes } from './http/quotes-route.ts'
 import { routeLiveQuotes } from './live/route.ts'
 import type { LiveStreams } from './live/streams.ts'
+import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
 import { type AppRouter, appRouter } from './router.ts'
@@ -28,6 +29,7 @@ export interface ServerDeps {
   streams: LiveStreams
   health: HealthReports
   tape: TapeReads
+  operations: OperationsReads
   routed: RoutedReads
   /** The address it will listen on; decides which Host names are taken. */
   host: string
@@ -44,7 +46,7 @@ const BATCH_MAX = 20
 const REQUEST_WITHIN_MS = 30_000
 
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { quotes, streams, health, tape, routed, host, webDist, log } = deps
+  const { quotes, streams, health, tape, operations, routed, host, webDist, log } = deps
   const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -67,6 +69,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       quotes,
       health,
       tape,
+      operations,
       routed,
       logError,
       disconnect: () => req.raw.socket.destroy(),

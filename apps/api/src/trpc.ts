@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type ErrorLog, trpcErrorOf } from './errors.ts'
+import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
 
@@ -9,6 +10,7 @@ export interface ApiContext {
   quotes: LiveQuotes
   health: HealthReports
   tape: TapeReads
+  operations: OperationsReads
   routed: RoutedReads
   logError: ErrorLog
   /** Cuts the caller's connection. */

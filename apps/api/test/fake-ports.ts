@@ -1,8 +1,10 @@
+import { ApiProblem } from '../src/errors.ts'
 import type { Health } from '../src/health.ts'
 import { Cadence } from '../src/live/cadence.ts'
 import { Hub, type HubLimits } from '../src/live/hub.ts'
 import { liveQuotes } from '../src/live/quotes.ts'
 import { LiveStreams } from '../src/live/streams.ts'
+import type { OperationsReads } from '../src/operations/report.ts'
 import type { HealthReports, TapeReads } from '../src/ports.ts'
 import type { RoutedReads } from '../src/routed/reports.ts'
 import { createTapeAttempts } from '../src/routed/tape-attempts.ts'
@@ -49,6 +51,11 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     search: async () => [],
     instrument: async () => null,
   }
+  const operations: OperationsReads = {
+    read: async () => {
+      throw new ApiProblem('unavailable', 'not asked in these tests')
+    },
+  }
   const marketClock = { now: () => 1_700_000_000_000_000 }
   /** What batches kept, for receipts. */
   const ledger = new Map<number, unknown>()
@@ -66,5 +73,15 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     held: createTapeQuotes({ quotes, attempts: createTapeAttempts(async () => ledger), marketClock }),
     providers: async () => ({ wallNow: 0, marketNow: 0, ...nobody }),
   }
-  return { hub, health, tape, routed, quotes, streams: new LiveStreams(live), ledger, marketClock }
+  return {
+    hub,
+    health,
+    tape,
+    operations,
+    routed,
+    quotes,
+    streams: new LiveStreams(live),
+    ledger,
+    marketClock,
+  }
 }

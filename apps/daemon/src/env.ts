@@ -30,7 +30,7 @@ const ownSchema = z.object({
     .enum(['day', 'week', 'month'])
     .optional()
     .describe(
-      'How wide partitions of recent times are made from now on. Unset: what the database says, a day at first.',
+      'How wide partitions of recent times are made from now on. Unset: what the database says; at first a day for ticks, a week for bars.',
     ),
 })
 /** The settings that the vendors' folders name. */

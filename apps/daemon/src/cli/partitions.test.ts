@@ -66,13 +66,13 @@ describe('onetape partitions', () => {
   })
 
   it('changes the width of one table or all', async () => {
-    expect((await onetape('partitions', 'width', 'week', '--table', 'bars')).stdout).toMatch(
-      /^market_data_bars: a week each from \d{4}-\d\d-\d\d on \(before: a day\)/,
+    expect((await onetape('partitions', 'width', 'day', '--table', 'bars')).stdout).toMatch(
+      /^market_data_bars: a day each from \d{4}-\d\d-\d\d on \(before: a week\)/,
     )
     expect((await asJson('partitions', 'width')).widths).toEqual({
       market_data_ticks: 'day',
-      market_data_bars: 'week',
-      market_data_rollups: 'day',
+      market_data_bars: 'day',
+      market_data_rollups: 'week',
     })
     expect((await asJson('partitions', 'width', 'month')).changes).toHaveLength(3)
   })

@@ -33,5 +33,5 @@ async function partitionsOf(
 
 export async function partitionWidth(client: Queryable, table: PartitionedTable): Promise<PartitionWidth> {
   const { rows } = await client.query('select width from partition_widths where table_name = $1', [table])
-  return rows[0]?.width ?? 'day'
+  return rows[0].width
 }

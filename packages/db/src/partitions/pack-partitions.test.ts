@@ -100,7 +100,8 @@ describe('packed', () => {
       Array.from({ length: 60 }, (_, n) => bar(id, at + n * MINUTE_US, 50 + (n % 5))),
     )
     await writeBatch(t.db, batch({ kind: 'bars', bars }))
-    const barsName = name.replace('ticks', 'bars')
+    const all = await readPartitions(t.db)
+    const { name: barsName } = all.find((p) => p.table === 'market_data_bars' && p.from <= at && at < p.to)!
     expect((await pack([barsName]))[0]).toMatchObject({ left: null, rows: bars.length })
     expect(await pack([barsName])).toEqual([])
   })

@@ -2,7 +2,7 @@
  * The whole write path against what Postgres can do at best, and against the plain design. Every round writes a batch
  * of each kind, so that what else the machine does falls on all of them.
  */
-import { type Db, ensurePartitions, rollUpDaily, sourceIds, writeBatch } from '@onetape/db'
+import { type Db, ensurePartitions, rollUpBatches, sourceIds, writeBatch } from '@onetape/db'
 import { MINUTE_US } from '@onetape/market'
 import type { PoolClient } from 'pg'
 import { type BenchServer, benchServer } from '../bench-server.ts'
@@ -158,7 +158,7 @@ async function rollUpAll(db: Db): Promise<{ batches: number; ms: number }> {
   let batches = 0
   const ms = await timed(async () => {
     for (;;) {
-      const done = await rollUpDaily(db, { limit: 1 })
+      const done = await rollUpBatches(db, { limit: 1 })
       if (done.batches === 0) return
       batches += done.batches
     }

@@ -1,6 +1,7 @@
 // Coarse buckets, made anew from the few fine ones in them: these are disjoint in time, so the fold is the plain one.
+import type { Basis } from '@onetape/market'
 import type { Queryable } from '../transaction.ts'
-import { type BatchSpan, EVENTS, spanValues } from './batch-span.ts'
+import { type BatchSpan, boundValues, EVENTS, spanValues, withinSpan } from './batch-span.ts'
 import { bucketOf, COARSE, columnsOf, FINE } from './timeframes.ts'
 
 /** Of rows that lie within a bucket, each at a ts of its own. */
@@ -14,16 +15,14 @@ const TOUCHED = `touched as materialized (
 )`
 
 const MADE = `made as materialized (
-  select k.instrument_id, k.source_id, k.ts, k.write_id, b.*
-  from touched k cross join lateral (
-    select p.basis, ${FOLDED}
-    from (
-      select * from market_data_rollups
-      where instrument_id = k.instrument_id and timeframe = '${FINE.timeframe}' and source_id = k.source_id
-        and ts >= k.ts and ts < k.ts + interval '${COARSE.interval}'
-    ) p
-    group by p.basis
+  select k.instrument_id, k.source_id, k.ts, k.write_id, s.basis, b.*
+  from touched k cross join unnest($6::basis[]) as s (basis) cross join lateral (
+    select ${FOLDED}
+    from market_data_rollups p
+    where p.instrument_id = k.instrument_id and p.timeframe = '${FINE.timeframe}' and p.source_id = k.source_id
+      and p.basis = s.basis and p.ts >= k.ts and p.ts < k.ts + interval '${COARSE.interval}' and ${withinSpan('p.ts')}
   ) b
+  where b.open_ts is not null
 )`
 
 const VALUES = 'open_ts, close_ts, open, high, low, close, volume, cumulative'
@@ -45,20 +44,29 @@ const CLEAR = `with ${TOUCHED},
 gone as (
   delete from market_data_rollups r using touched k
   where r.instrument_id = k.instrument_id and r.timeframe = '${COARSE.timeframe}' and r.ts = k.ts
-    and r.source_id = k.source_id and not exists (
+    and r.source_id = k.source_id and ${withinSpan('r.ts')} and not exists (
       select from market_data_rollups p
       where p.instrument_id = r.instrument_id and p.timeframe = '${FINE.timeframe}' and p.source_id = r.source_id
-        and p.basis = r.basis and p.ts >= r.ts and p.ts < r.ts + interval '${COARSE.interval}')
+        and p.basis = r.basis and p.ts >= r.ts and p.ts < r.ts + interval '${COARSE.interval}'
+        and ${withinSpan('p.ts')})
   returning 1
 )
 select count(*)::int as gone from gone`
 
 /** @returns how many buckets changed. */
-export async function foldBuckets(client: Queryable, span: BatchSpan): Promise<number> {
-  const { rows } = await client.query(FOLD, spanValues(span))
+export async function foldBuckets(
+  client: Queryable,
+  span: BatchSpan,
+  bases: readonly Basis[],
+): Promise<number> {
+  const { rows } = await client.query(FOLD, [
+    ...spanValues(span),
+    ...boundValues(span),
+    `{${bases.join(',')}}`,
+  ])
   return rows[0].written
 }
 
 export async function clearBuckets(client: Queryable, span: BatchSpan): Promise<void> {
-  await client.query(CLEAR, spanValues(span))
+  await client.query(CLEAR, [...spanValues(span), ...boundValues(span)])
 }

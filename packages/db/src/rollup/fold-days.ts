@@ -1,15 +1,18 @@
 // Days, made anew from the coarse buckets of their session. What a venue's session is, the calendar says.
+import type { Basis } from '@onetape/market'
 import type { Queryable } from '../transaction.ts'
 import { type BatchSpan, EVENTS, spanValues } from './batch-span.ts'
 import { FOLDED } from './fold-buckets.ts'
 import { sessionValues } from './session-table.ts'
 import { bucketOf, COARSE, columnsOf } from './timeframes.ts'
 
-/** $4 to $8 are `sessionValues`. */
+/** $4 to $8 are `sessionValues`, $9 and $10 what they span. */
 const SESSIONS = `sessions as materialized (
   select * from unnest($4::asset_class[], $5::date[], $6::date[], $7::timestamptz[], $8::timestamptz[])
     as s (asset_class, utc_date, session_date, open, close)
 )`
+
+const WITHIN_SESSIONS = 'p.ts >= $9::timestamptz and p.ts < $10::timestamptz'
 
 // First the distinct coarse buckets, of which there are few, then the sessions that they lie in.
 const TOUCHED = `touched as materialized (
@@ -24,17 +27,15 @@ const TOUCHED = `touched as materialized (
 )`
 
 const MADE = `made as materialized (
-  select k.instrument_id, k.source_id, k.session_date, k.write_id, d.basis, d.open_ts, d.close_ts, d.open, d.high,
+  select k.instrument_id, k.source_id, k.session_date, k.write_id, b.basis, d.open_ts, d.close_ts, d.open, d.high,
     d.low, d.close, greatest(d.volume, d.cumulative) as volume
-  from touched k cross join lateral (
-    select p.basis, ${FOLDED}
-    from (
-      select * from market_data_rollups
-      where instrument_id = k.instrument_id and timeframe = '${COARSE.timeframe}' and source_id = k.source_id
-        and ts >= k.open and ts < k.close
-    ) p
-    group by p.basis
+  from touched k cross join unnest($11::basis[]) as b (basis) cross join lateral (
+    select ${FOLDED}
+    from market_data_rollups p
+    where p.instrument_id = k.instrument_id and p.timeframe = '${COARSE.timeframe}' and p.source_id = k.source_id
+      and p.basis = b.basis and p.ts >= k.open and p.ts < k.close and ${WITHIN_SESSIONS}
   ) d
+  where d.open_ts is not null
 )`
 
 const VALUES = 'open_ts, close_ts, open, high, low, close, volume'
@@ -72,19 +73,22 @@ gone as (
     and not d.settled and d.open_ts is not null and not exists (
       select from market_data_rollups p
       where p.instrument_id = d.instrument_id and p.timeframe = '${COARSE.timeframe}' and p.source_id = d.source_id
-        and p.basis = d.basis and p.ts >= k.open and p.ts < k.close)
+        and p.basis = d.basis and p.ts >= k.open and p.ts < k.close and ${WITHIN_SESSIONS})
   returning 1
 )
 select count(*)::int as gone from gone`
 
 /** @returns how many days changed. */
-export async function foldDays(client: Queryable, span: BatchSpan): Promise<number> {
-  const { rows } = await client.query(FOLD, values(span))
+export async function foldDays(client: Queryable, span: BatchSpan, bases: readonly Basis[]): Promise<number> {
+  const { rows } = await client.query(FOLD, [...valuesOf(span), `{${bases.join(',')}}`])
   return rows[0].written
 }
 
 export async function clearDays(client: Queryable, span: BatchSpan): Promise<void> {
-  await client.query(CLEAR, values(span))
+  await client.query(CLEAR, valuesOf(span))
 }
 
-const values = (span: BatchSpan): string[] => [...spanValues(span), ...sessionValues(span.minTs, span.maxTs)]
+const valuesOf = (span: BatchSpan): string[] => [
+  ...spanValues(span),
+  ...sessionValues(span.minTs, span.maxTs),
+]

@@ -1,7 +1,8 @@
 // The finest roll-up. Ticks never change, so those of the batches are folded into what earlier ones made; bars may be
 // restated, so a bucket that a bar fell in is made anew from the 1m bars of that bucket, and its ticks folded in again.
+import type { Basis } from '@onetape/market'
 import type { Queryable } from '../transaction.ts'
-import { type BatchSpan, OF_BATCHES, spanValues } from './batch-span.ts'
+import { type BatchSpan, boundValues, OF_BATCHES, spanValues, withinSpan } from './batch-span.ts'
 import { bucketOf, columnsOf, FINE } from './timeframes.ts'
 
 const BUCKET = 'instrument_id, source_id, ts'
@@ -33,7 +34,7 @@ const BARS = `bars as materialized (
     from (
       select * from market_data_bars
       where instrument_id = k.instrument_id and timeframe = '1m' and source_id = k.source_id
-        and ts >= k.ts and ts < k.ts + interval '${FINE.interval}'
+        and ts >= k.ts and ts < k.ts + interval '${FINE.interval}' and ${withinSpan('ts')}
     ) m
     group by m.basis
   ) b
@@ -49,7 +50,7 @@ const HELD = `held as materialized (
   cross join lateral (
     select * from market_data_rollups r
     where r.instrument_id = k.instrument_id and r.timeframe = '${FINE.timeframe}' and r.ts = k.ts
-      and r.source_id = k.source_id
+      and r.source_id = k.source_id and ${withinSpan('r.ts')}
   ) r
 )`
 
@@ -108,18 +109,23 @@ const GONE = `vanished as (
 gone as (
   delete from market_data_rollups r using vanished v
   where r.instrument_id = v.instrument_id and r.timeframe = '${FINE.timeframe}' and r.ts = v.ts
-    and r.source_id = v.source_id and r.basis = v.basis
+    and r.source_id = v.source_id and r.basis = v.basis and ${withinSpan('r.ts')}
   returning 1
 )`
 
 export const FOLD = `with ${[NEW_TICKS, BAR_BUCKETS, BARS, HELD, BASE, OLD_TICKS, TICKS, MADE, WRITTEN, GONE].join(',\n')}
-select (select count(*) from written)::int as written, (select count(*) from gone)::int as gone`
+select (select count(*) from written)::int as written, (select count(*) from gone)::int as gone,
+  array(select basis from made union select basis from held)::text[] as bases`
 
-/** @returns how many buckets changed, and how many are no more. */
-export async function foldMinutes(
-  client: Queryable,
-  span: BatchSpan,
-): Promise<{ written: number; gone: number }> {
-  const { rows } = await client.query(FOLD, spanValues(span))
+export interface FoldedMinutes {
+  /** How many buckets changed, and how many are no more. */
+  written: number
+  gone: number
+  /** All that the touched buckets have or had. */
+  bases: Basis[]
+}
+
+export async function foldMinutes(client: Queryable, span: BatchSpan): Promise<FoldedMinutes> {
+  const { rows } = await client.query(FOLD, [...spanValues(span), ...boundValues(span)])
   return rows[0]
 }

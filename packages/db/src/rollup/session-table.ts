@@ -18,7 +18,7 @@ interface Row {
 
 const dateOf = (ts: Micros): string => isoFromMicros(ts).slice(0, 10)
 
-/** Columns: asset class, UTC date, session date, open, close. Regular hours; `close` is exclusive. */
+/** Columns: asset class, UTC date, session date, open, close; then what all of them span. Regular hours; `close` is exclusive. */
 export function sessionValues(minTs: Micros, maxTs: Micros): string[] {
   // The date of a session may be the day after the one that it opens on.
   const [from, to] = [dateOf(minTs - DAY_US), dateOf(maxTs + DAY_US)]
@@ -38,5 +38,7 @@ export function sessionValues(minTs: Micros, maxTs: Micros): string[] {
     column((r) => r.session.date),
     column((r) => isoFromMicros(r.session.open)),
     column((r) => isoFromMicros(r.session.close)),
+    isoFromMicros(rows.reduce((first, r) => Math.min(first, r.session.open), minTs)),
+    isoFromMicros(rows.reduce((last, r) => Math.max(last, r.session.close), maxTs)),
   ]
 }

@@ -193,7 +193,7 @@ describe('the cursor', () => {
     const [id] = await newInstruments(t.db, 1)
     const one = connect({ url: t.url, applicationName: 'one', poolMax: 1 })
     await writeBatch(
-      one,
+      t.db,
       batch({ ticks: [tick(id!, NOON, 1)], bars: [bar(id!, Date.UTC(2016, 0, 5, 15) * 1000, 9)] }),
     )
     expect(await rollUpBatches(one, { limit: 10 })).toMatchObject({ batches: 1, days: 2 })

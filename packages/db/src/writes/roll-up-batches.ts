@@ -113,13 +113,13 @@ async function fold(
   onSpan(span, Math.max(...dated.map((b) => b.fetched_at)))
   // Which pages hold a batch is asked of an index, also where the planner knows nothing of a new partition yet.
   await client.query('set local enable_seqscan = off; set local jit = off')
-  const { written: fine, gone } = await foldMinutes(client, span)
-  const coarse = await foldBuckets(client, span)
+  const { written: fine, gone, bases } = await foldMinutes(client, span)
+  const coarse = await foldBuckets(client, span, bases)
   if (gone > 0) await clearBuckets(client, span)
   // Before the first day is touched, and in order: writers of vendors' days hold one of these each.
   const sources = new Set(dated.map((b) => b.source_id))
   for (const id of [...sources].sort((a, b) => a - b)) await lockFor(client, 'daily', id)
-  const days = await foldDays(client, span)
+  const days = await foldDays(client, span, bases)
   if (gone > 0) await clearDays(client, span)
   return { buckets: fine + coarse, days }
 }

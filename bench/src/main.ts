@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => 
   growth: () => import('./growth/growth.bench.ts'),
   ingest: () => import('./ingest/ingest.bench.ts'),
   partitions: () => import('./partitions/partitions.bench.ts'),
+  rollup: () => import('./rollup/rollup.bench.ts'),
   router: () => import('./router/router.bench.ts'),
   storage: () => import('./storage/storage.bench.ts'),
   sweep: () => import('./sweep/sweep.bench.ts'),

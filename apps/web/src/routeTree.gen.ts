@@ -10,12 +10,18 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as OperationsRouteImport } from './routes/operations'
 import { Route as SourcesRouteImport } from './routes/sources'
 import { Route as IKeyRouteImport } from './routes/i.$key'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const OperationsRoute = OperationsRouteImport.update({
+  id: '/operations',
+  path: '/operations',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SourcesRoute = SourcesRouteImport.update({
@@ -31,30 +37,34 @@ const IKeyRoute = IKeyRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/operations': typeof OperationsRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/operations': typeof OperationsRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/operations': typeof OperationsRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/sources' | '/i/$key'
+  fullPaths: '/' | '/operations' | '/sources' | '/i/$key'
   fileRoutesByTo: FileRoutesByTo
-  to: '/' | '/sources' | '/i/$key'
-  id: '__root__' | '/' | '/sources' | '/i/$key'
+  to: '/' | '/operations' | '/sources' | '/i/$key'
+  id: '__root__' | '/' | '/operations' | '/sources' | '/i/$key'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  OperationsRoute: typeof OperationsRoute
   SourcesRoute: typeof SourcesRoute
   IKeyRoute: typeof IKeyRoute
 }
@@ -66,6 +76,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/operations': {
+      id: '/operations'
+      path: '/operations'
+      fullPath: '/operations'
+      preLoaderRoute: typeof OperationsRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sources': {
@@ -87,6 +104,7 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  OperationsRoute: OperationsRoute,
   SourcesRoute: SourcesRoute,
   IKeyRoute: IKeyRoute,
 }

@@ -11,6 +11,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Ctrl', 'K'], 'Search instruments, also while typing'],
       [['g'], 'Go to the market'],
       [['s'], 'Go to the sources'],
+      [['p'], 'Go to the operations'],
       [['t'], 'Switch the theme'],
       [['?'], 'This help'],
     ],

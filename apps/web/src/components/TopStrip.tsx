@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CircleHelp, Search, Waypoints } from 'lucide-react'
+import { Activity, CircleHelp, Search, Waypoints } from 'lucide-react'
 import { useState } from 'react'
 import { useHealth } from '../api/tape.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -29,6 +29,7 @@ export function TopStrip() {
     '?': () => setDialog('help'),
     g: () => void navigate({ to: '/' }),
     s: () => void navigate({ to: '/sources' }),
+    p: () => void navigate({ to: '/operations' }),
     t: () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!),
   })
   return (
@@ -60,6 +61,10 @@ export function TopStrip() {
           >
             <Waypoints size={16} aria-hidden className="sm:hidden" />
             <span className="max-sm:sr-only">Sources</span>
+          </Link>
+          <Link to="/operations" title="Operations (p)" className={`${PAGE_LINK} max-sm:px-2`}>
+            <Activity size={16} aria-hidden className="sm:hidden" />
+            <span className="max-sm:sr-only">Operations</span>
           </Link>
         </nav>
         <button

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  formatBytes,
   formatChange,
   formatPercent,
   formatPrice,
@@ -60,3 +61,11 @@ describe('volumes', () => {
     expect(formatSize(0.25)).toBe('0.25')
   })
 })
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_240, '1.24 kB'],
+  [48_100_000, '48.1 MB'],
+  [312_000_000_000, '312 GB'],
+])('bytes %d are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))

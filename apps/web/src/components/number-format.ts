@@ -67,3 +67,13 @@ export const formatSize = (size: number | null | undefined): string =>
   size === null || size === undefined ? UNKNOWN : size >= 1_000 ? whole.format(size) : small.format(size)
 
 export const formatCount = (count: number): string => whole.format(count)
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** `1.24 GB`: three digits that count, in thousands. */
+export function formatBytes(bytes: number): string {
+  const unit = bytes < 1_000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1_000 ** unit
+  const places = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return `${fixed(places).format(value)} ${BYTE_UNITS[unit]}`
+}

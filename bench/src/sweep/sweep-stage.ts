@@ -48,9 +48,6 @@ export async function openStage(o: StageOptions): Promise<SweepStage> {
   const daemon = stack.use(
     await BenchChild.start(own('sweeping-daemon.ts'), { env, execArgv: o.profile?.daemon }),
   )
-  // What the core list holds as well is swept with everybody else.
-  await db.pool.query(`delete from universe_members where tier = 'core'`)
-  await daemon.ask({ type: 'reload' })
   const api = stack.use(
     await BenchChild.start(API, { env: { ...env, ONETAPE_PORT: '0' }, execArgv: o.profile?.api }),
   )
@@ -87,4 +84,5 @@ async function listTickers(db: TapeDb, tickers: readonly string[]): Promise<void
   )
   const instrumentIds = minted.map(({ id }) => id)
   await setTierMembers(db, { tier: 'full_universe', instrumentIds, replace: true })
+  await db.pool.query(`update universe_tiers set enabled = name = 'full_universe'`)
 }

@@ -26,15 +26,17 @@ interface RequestNote {
   request: { path: string }
   chunk?: Uint8Array
 }
-const isSnapshot = (note: unknown) => (note as RequestNote).request.path.includes('/v2/snapshot/locale/us')
-subscribe('undici:request:headers', (note) => {
-  if (isSnapshot(note)) chunks = []
-})
-subscribe('undici:request:bodyChunkReceived', (note) => {
-  if (isSnapshot(note)) chunks.push(Buffer.from((note as RequestNote).chunk!))
-})
-subscribe('undici:request:trailers', (note) => {
-  if (isSnapshot(note)) bodyAtMs = machineMs()
+const coming = new WeakMap<object, Buffer[]>()
+const onSnapshot = (name: string, hear: (note: RequestNote) => void) =>
+  subscribe(`undici:request:${name}`, (told) => {
+    const note = told as RequestNote
+    if (note.request.path.includes('/v2/snapshot/locale/us')) hear(note)
+  })
+onSnapshot('headers', ({ request }) => void coming.set(request, []))
+onSnapshot('bodyChunkReceived', ({ request, chunk }) => coming.get(request)?.push(Buffer.from(chunk!)))
+onSnapshot('trailers', ({ request }) => {
+  bodyAtMs = machineMs()
+  chunks = coming.get(request) ?? []
 })
 
 async function sweep(): Promise<{ bodyAtMs: number; endAtMs: number; bytes: number; notes: unknown }> {
@@ -81,6 +83,5 @@ async function ticksAsText(writeIds: readonly number[]): Promise<Buffer> {
 obey({
   sweep,
   plain,
-  reload: () => daemon.timetable.run('universe'),
 })
 process.send!({ type: 'ready' })

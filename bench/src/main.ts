@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => 
   router: () => import('./router/router.bench.ts'),
   storage: () => import('./storage/storage.bench.ts'),
   sweep: () => import('./sweep/sweep.bench.ts'),
+  torture: () => import('./torture/torture.bench.ts'),
   universe: () => import('./universe/universe.bench.ts'),
 }
 

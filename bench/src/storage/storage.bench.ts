@@ -2,6 +2,7 @@
  * Bytes of a stored tick with its indexes and its provenance, beside the usual wide row, both loaded by COPY in the
  * same batches: as it lies there, and once its partition is closed and the daemon has packed it.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Db, packPartitions, sourceIds, writeBatch } from '@onetape/db'
 import { DAY_US, isoFromMicros } from '@onetape/market'
 import type { PoolClient } from 'pg'
@@ -10,9 +11,9 @@ import { benchServer } from '../bench-server.ts'
 import { batchOf, mint, moment, OPENING } from '../ingest/market.ts'
 import { type BenchCase, type BenchReport, machine } from '../report.ts'
 
-/** 250 moments of 8,000: two million ticks of one session, as a sweep a minute and a half leaves them. */
-const MOMENTS = 250
-const STEP_US = 90_000_000
+/** A session of 8,000 symbols at one minute: 3.1 million ticks. */
+const MOMENTS = 390
+const STEP_US = 60_000_000
 const AIM = 0.8
 
 const WIDE = `create table wide_ticks (
@@ -36,7 +37,7 @@ export async function run(): Promise<BenchReport> {
   if (rows !== (await rowsOf(db, 'market_data_ticks'))) throw new Error('the two hold different rows')
   const wide = (await bytesOf(db, ['wide_ticks'])) / rows
   const loaded = (await bytesOf(db, ['market_data_ticks', 'tape_batches'])) / rows
-  await packPartitions(db, { marketNow: OPENING + 7 * DAY_US })
+  await packAll(db)
   if (rows !== (await rowsOf(db, 'market_data_ticks'))) throw new Error('packing changed the number of rows')
   const packed = (await bytesOf(db, ['market_data_ticks', 'tape_batches'])) / rows
   return {
@@ -51,6 +52,16 @@ export async function run(): Promise<BenchReport> {
       }),
     ],
   }
+}
+
+/** As the daemon does: what gave way to another's lock is packed by the next run. */
+async function packAll(db: Db): Promise<void> {
+  for (let run = 0; run < 20; run++) {
+    const packed = await packPartitions(db, { marketNow: OPENING + 7 * DAY_US })
+    if (packed.every((p) => p.left === null)) return
+    await sleep(2_000)
+  }
+  throw new Error('the closed day could not be packed')
 }
 
 const caseOf = (name: string, o: { value: number; control: number }): BenchCase => ({

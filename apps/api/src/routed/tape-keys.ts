@@ -5,6 +5,8 @@ import type { QuoteRow } from '../quote-row.ts'
 export interface SymbolKeys {
   /** Keys of names in the order asked, each once, with the name that it was asked by; an unknown name is its own key. */
   of(names: readonly string[]): Map<string, string>
+  /** Another number means that a symbol may mean another key now. */
+  generation(): number
   clear(): void
 }
 
@@ -15,8 +17,10 @@ const ANEW_AFTER_US = SECOND_US
 export function createSymbolKeys(rows: () => readonly QuoteRow[], clock: Clock): SymbolKeys {
   let keys = new Map<string, string>()
   let madeAt = Number.NEGATIVE_INFINITY
+  let generation = 0
   const make = (now: number) => {
     madeAt = now
+    generation++
     keys = new Map()
     // Where two instruments bear one symbol, the first of this order is meant: equity before crypto.
     const ranked = [...rows()].sort(
@@ -24,21 +28,30 @@ export function createSymbolKeys(rows: () => readonly QuoteRow[], clock: Clock):
     )
     for (const { symbol, key } of ranked) keys.set(symbol, key)
   }
+  const isOld = (now: number) => now - madeAt > GOOD_FOR_US
   const keyOf = (name: string, now: number): string => {
+    const known = keys.get(name)
+    if (known !== undefined) return known
     if (name.includes(':')) return name
     const symbol = name.toUpperCase()
-    if (now - madeAt > GOOD_FOR_US || (!keys.has(symbol) && now - madeAt > ANEW_AFTER_US)) make(now)
+    if (!keys.has(symbol) && now - madeAt > ANEW_AFTER_US) make(now)
     return keys.get(symbol) ?? symbol
   }
   return {
     of(names) {
       const now = clock.now()
+      if (isOld(now)) make(now)
       const wanted = new Map<string, string>()
       for (const name of names) {
         const key = keyOf(name, now)
         if (!wanted.has(key)) wanted.set(key, name)
       }
       return wanted
+    },
+    generation() {
+      const now = clock.now()
+      if (isOld(now)) make(now)
+      return generation
     },
     clear() {
       keys = new Map()

@@ -8,8 +8,8 @@ export interface Piece {
   batchId: number
   ts: Micros
   staleAfterUs: number | null
-  /** Up to the age: what the clock decides stands last in the text. */
-  head: string
+  /** All that the clock does not decide, up to the age. */
+  head: Buffer
 }
 
 /** @param kept what the writer of its batch left in the ledger. */
@@ -28,31 +28,6 @@ export function pieceOf(row: QuoteRow, kept: unknown, clock: Clock): Piece {
   const { ageMs: _age, freshness: _freshness, answeredAt: _answeredAt, ...fixed } = receipt
   const text = JSON.stringify({ ...figures, receipt: fixed })
   // Without the two braces at its end the receipt is open for more.
-  return {
-    batchId: row.batchId,
-    ts: row.ts,
-    staleAfterUs: row.staleAfterUs,
-    head: `${text.slice(0, -2)},"ageMs":`,
-  }
+  const head = Buffer.from(`,${text.slice(0, -2)},"ageMs":`)
+  return { batchId: row.batchId, ts: row.ts, staleAfterUs: row.staleAfterUs, head }
 }
-
-export function textOf(o: {
-  cursor: string
-  pieces: readonly Piece[]
-  unknown: readonly string[]
-  now: Micros
-}): string {
-  const { cursor, pieces, unknown, now } = o
-  const fresh = `,"freshness":"tape","answeredAt":${now}}}`
-  const stale = `,"freshness":"stale","answeredAt":${now}}}`
-  let text = `{"cursor":${JSON.stringify(cursor)},"quotes":[`
-  let comma = ''
-  for (const { head, ts, staleAfterUs } of pieces) {
-    const isStale = staleAfterUs !== null && now - ts > staleAfterUs
-    text += comma + head + ageMsOf(ts, now) + (isStale ? stale : fresh)
-    comma = ','
-  }
-  return `${text}],"unknown":${JSON.stringify(unknown)}}`
-}
-
-const ageMsOf = (ts: Micros, now: Micros): number => Math.max(0, Math.round((now - ts) / 1000))

@@ -3,15 +3,17 @@
 import { type Clock, SECOND_US } from '@onetape/market'
 import type { LiveQuotes } from '../ports.ts'
 import type { TapeAttempts } from './tape-attempts.ts'
+import { type Keeper, type Lent, TapeBuffers } from './tape-buffers.ts'
 import { createSymbolKeys } from './tape-keys.ts'
-import { type Piece, pieceOf, quoteOf, textOf } from './tape-pieces.ts'
+import { type Piece, pieceOf, quoteOf } from './tape-pieces.ts'
 import type { TapeQuotesAnswer } from './tape-quotes-schema.ts'
+import { TapeText } from './tape-text.ts'
 
 export interface TapeQuotes {
   /** @param names symbols or keys. */
   read(names: readonly string[]): Promise<TapeQuotesAnswer>
-  /** The same as JSON text. Waits for nothing when memory has it all; the same list again is not taken apart again. */
-  json(names: readonly string[]): string | Promise<string>
+  /** The same as JSON. Waits for nothing when memory has it all; the same list again is not taken apart again. */
+  json(names: readonly string[]): Lent | Promise<Lent>
 }
 
 export interface TapeQuotesDeps {
@@ -26,24 +28,33 @@ interface Moment {
   second: number
 }
 
-/** A list of names in one moment. */
-interface Answer {
-  moment: Moment
-  pieces: Piece[]
-  unknown: string[]
-}
-
+/** The quote of one key. */
 interface Held {
-  piece: Piece
-  moment: Moment
+  key: string
+  /** Null while memory has no row of it. */
+  piece: Piece | null
+  /** When it was last compared with memory. */
+  moment: Moment | null
   /** Whether its batch was in memory when the piece was made. */
   whole: boolean
+}
+
+/** What is said to a list of names in one moment. */
+interface Answer extends Keeper {
+  moment: Moment
+}
+
+interface List {
+  /** Of the names' keys; null once they should be looked up anew. */
+  held: { names: readonly string[]; quotes: readonly Held[]; generation: number } | null
+  answer: Answer | null
 }
 
 export function createTapeQuotes({ quotes, attempts, marketClock }: TapeQuotesDeps): TapeQuotes {
   let moment: Moment = { cursor: '', second: -1 }
   const held = new Map<string, Held>()
-  let answers = new WeakMap<readonly string[], Answer>()
+  let lists = new WeakMap<readonly string[], List>()
+  const buffers = new TapeBuffers()
   const keys = createSymbolKeys(() => quotes.latest().rows, marketClock)
 
   const now = (): Moment => {
@@ -54,28 +65,39 @@ export function createTapeQuotes({ quotes, attempts, marketClock }: TapeQuotesDe
       held.clear()
       attempts.clear()
       keys.clear()
-      answers = new WeakMap()
+      lists = new WeakMap()
     }
     moment = { cursor, second }
     return moment
   }
 
+  /** The quotes that a list names. A name that meant nothing is looked up anew every time. */
+  const quotesOf = (list: List, names: readonly string[]): NonNullable<List['held']> => {
+    if (list.held && list.held.generation === keys.generation()) return list.held
+    const wanted = keys.of(names)
+    const found = [...wanted.keys()].map(
+      (key): Held => held.get(key) ?? { key, piece: null, moment: null, whole: false },
+    )
+    list.held = { names: [...wanted.values()], quotes: found, generation: keys.generation() }
+    return list.held
+  }
+
   /** Level with memory: rows that did not change keep their text. @returns batches whose attempts are not in memory. */
-  const refresh = (wanted: readonly string[], at: Moment): number[] => {
-    const outdated = wanted.filter((key) => held.get(key)?.moment !== at)
-    if (outdated.length === 0) return []
+  const refresh = (wanted: readonly Held[], at: Moment): number[] => {
+    const outdated = new Map<string, Held>()
+    for (const h of wanted) if (h.moment !== at) outdated.set(h.key, h)
+    if (outdated.size === 0) return []
     const missing: number[] = []
-    for (const row of quotes.latest(outdated).rows) {
-      const before = held.get(row.key)
+    for (const row of quotes.latest([...outdated.keys()]).rows) {
+      const h = outdated.get(row.key)!
       const kept = attempts.held(row.batchId)
-      const same = before?.piece.batchId === row.batchId && before.piece.staleAfterUs === row.staleAfterUs
-      if (same && (before.whole || !kept)) before.moment = at
-      else
-        held.set(row.key, {
-          piece: pieceOf(row, kept?.kept, marketClock),
-          moment: at,
-          whole: kept !== undefined,
-        })
+      const same = h.piece?.batchId === row.batchId && h.piece.staleAfterUs === row.staleAfterUs
+      if (!same || (!h.whole && kept)) {
+        h.piece = pieceOf(row, kept?.kept, marketClock)
+        h.whole = kept !== undefined
+      }
+      h.moment = at
+      held.set(row.key, h)
       if (!kept) missing.push(row.batchId)
     }
     return missing
@@ -83,31 +105,31 @@ export function createTapeQuotes({ quotes, attempts, marketClock }: TapeQuotesDe
 
   const answerOf = (names: readonly string[], o: { tried: boolean }): Answer | Promise<Answer> => {
     const at = now()
-    const known = answers.get(names)
-    if (known?.moment === at) return known
-    const wanted = keys.of(names)
-    const missing = refresh([...wanted.keys()], at)
+    const list = lists.get(names) ?? { held: null, answer: null }
+    lists.set(names, list)
+    if (list.answer?.moment === at) return list.answer
+    const asked = quotesOf(list, names)
+    const missing = refresh(asked.quotes, at)
     if (missing.length > 0 && !o.tried) {
-      for (const key of wanted.keys()) held.delete(key)
+      for (const h of asked.quotes) h.moment = null
       return attempts.load(missing).then(() => answerOf(names, { tried: true }))
     }
-    const answer: Answer = { moment: at, pieces: [], unknown: [] }
-    for (const [key, name] of wanted) {
-      const h = held.get(key)
-      if (h?.moment === at) answer.pieces.push(h.piece)
-      else answer.unknown.push(name)
-    }
-    answers.set(names, answer)
-    return answer
+    const isThere = (h: Held) => h.moment === at
+    const pieces = asked.quotes.filter(isThere).map((h) => h.piece!)
+    const unknown = asked.names.filter((_, i) => !isThere(asked.quotes[i]!))
+    if (unknown.length > 0) list.held = null
+    if (list.answer) buffers.retire(list.answer)
+    const text = new TapeText({ cursor: at.cursor, pieces, unknown })
+    list.answer = { moment: at, text, times: 0, own: null, isOut: false }
+    return list.answer
   }
 
-  const write = ({ pieces, unknown, moment: { cursor } }: Answer): string =>
-    textOf({ pieces, unknown, cursor, now: marketClock.now() })
+  const lend = (answer: Answer): Lent => buffers.lend(answer, marketClock.now())
 
   return {
     json(names) {
       const answer = answerOf(names, { tried: false })
-      return answer instanceof Promise ? answer.then(write) : write(answer)
+      return answer instanceof Promise ? answer.then(lend) : lend(answer)
     },
 
     async read(names) {

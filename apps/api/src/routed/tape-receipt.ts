@@ -5,18 +5,20 @@ import { z } from 'zod'
 import type { QuoteRow } from '../quote-row.ts'
 import { isStale } from './tape-port.ts'
 
-const attemptSchema = z.object({
-  source: z.string(),
-  outcome: z.enum(['served', 'partial', 'empty', 'failed', 'skipped']),
-  reason: z.string().nullish(),
-  message: z.string().nullish(),
-  startedAt: z.number().nullish(),
-  latencyMs: z.number().nullish(),
-  asked: z.number().default(0),
-  served: z.number().default(0),
-  calls: z.array(z.any()).default([]),
-  retryAt: z.number().nullish(),
-})
+const attemptsSchema = z.array(
+  z.object({
+    source: z.string(),
+    outcome: z.enum(['served', 'partial', 'empty', 'failed', 'skipped']),
+    reason: z.string().nullish(),
+    message: z.string().nullish(),
+    startedAt: z.number().nullish(),
+    latencyMs: z.number().nullish(),
+    asked: z.number().default(0),
+    served: z.number().default(0),
+    calls: z.array(z.any()).default([]),
+    retryAt: z.number().nullish(),
+  }),
+)
 
 /** @param kept what the writer of the batch left in the ledger; a batch of older days left nothing. */
 export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock) {
@@ -42,18 +44,31 @@ export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock) {
   } satisfies Receipt
 }
 
+/** A sweep of thousands of quotes shares what its batch kept: it is read once. */
+const understood = new WeakMap<object, Attempt[] | null>()
+
 function attemptsOf(row: QuoteRow, kept: unknown): Attempt[] {
-  const parsed = z.array(attemptSchema).safeParse(kept)
-  if (parsed.success && parsed.data.length > 0) {
-    return parsed.data.map((a) => ({
-      ...a,
-      reason: (a.reason ?? null) as Attempt['reason'],
-      message: a.message ?? null,
-      startedAt: a.startedAt ?? null,
-      latencyMs: a.latencyMs ?? null,
-      retryAt: a.retryAt ?? null,
-    }))
-  }
+  const attempts = typeof kept === 'object' && kept !== null ? understand(kept) : null
+  if (attempts) return attempts
   const nothing = { reason: null, message: null, startedAt: null, latencyMs: null, calls: [], retryAt: null }
   return [{ source: row.source, outcome: 'served', asked: 1, served: 1, ...nothing }]
+}
+
+function understand(kept: object): Attempt[] | null {
+  const known = understood.get(kept)
+  if (known !== undefined) return known
+  const parsed = attemptsSchema.safeParse(kept)
+  const attempts =
+    parsed.success && parsed.data.length > 0
+      ? parsed.data.map((a) => ({
+          ...a,
+          reason: (a.reason ?? null) as Attempt['reason'],
+          message: a.message ?? null,
+          startedAt: a.startedAt ?? null,
+          latencyMs: a.latencyMs ?? null,
+          retryAt: a.retryAt ?? null,
+        }))
+      : null
+  understood.set(kept, attempts)
+  return attempts
 }

@@ -1,5 +1,6 @@
 // Roll-ups against a recomputation from scratch, and latest against the newest stored tick. Everything is read in one
 // snapshot and compared inside the server; only differences come out.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { addDays, DAY_US, isoFromMicros, type Micros } from '@onetape/market'
 import type { PoolClient } from 'pg'
 import type { Db } from '../connect.ts'
@@ -14,15 +15,36 @@ export interface VerifyRequest {
   to?: string
   /** Enough to see what is wrong. */
   linesMax?: number
+  /** On a tape that is written to, the follower is given this long to be level for a moment. */
+  levelWithinMs?: number
 }
+
+const LEVEL_WITHIN_MS = 5_000
+const LOOK_EVERY_MS = 100
 
 /** What is compared at a time: a statement stays within seconds and its memory. */
 const INSTRUMENTS_AT_A_TIME = 2_000
 
-/** @returns a line for each difference, none when all is as it should be. The follower must be level with the ledger. */
+/** @returns a line for each difference, none when all is as it should be; one too for what is not rolled up yet. */
 export async function verifyRollups(db: Db, o: VerifyRequest = {}): Promise<string[]> {
+  const until = performance.now() + (o.levelWithinMs ?? LEVEL_WITHIN_MS)
+  for (;;) {
+    const isLast = performance.now() >= until
+    const lines = await verifyOnce(db, o, { evenBehind: isLast })
+    if (lines) return lines
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+/** @returns null where the follower is behind, unless that does not matter. */
+async function verifyOnce(
+  db: Db,
+  o: VerifyRequest,
+  { evenBehind }: { evenBehind: boolean },
+): Promise<string[] | null> {
   return await inSnapshot(db, async (client) => {
-    const lines = await behind(client)
+    const { isBehind, lines } = await standing(client)
+    if (isBehind && !evenBehind) return null
     const range = await rangeOf(client, o)
     if (!range) return lines
     const max = o.linesMax ?? 100
@@ -64,7 +86,7 @@ async function inSnapshot<T>(db: Db, work: (client: PoolClient) => Promise<T>): 
   }
 }
 
-async function behind(client: PoolClient): Promise<string[]> {
+async function standing(client: PoolClient): Promise<{ isBehind: boolean; lines: string[] }> {
   const { rows } = await client.query(
     `select c.batch_id as done, coalesce((select max(id) from tape_batches), 0) as last,
        array(select batch_id || ': ' || problem from rollup_skips order by batch_id limit 20) as skips
@@ -76,7 +98,7 @@ async function behind(client: PoolClient): Promise<string[]> {
     lines.unshift(
       `the roll-ups hold batches up to ${done}, the ledger goes on to ${last}: what differs below may be that`,
     )
-  return lines
+  return { isBehind: done < last, lines }
 }
 
 async function rangeOf(client: PoolClient, o: VerifyRequest): Promise<{ from: string; to: string } | null> {

@@ -22,11 +22,11 @@ export async function skipBatch(
     const id: number | undefined = rows[0]?.id
     if (id === undefined) return null
     const at = isoFromMicros(o.at)
-    await client.query('insert into rollup_skips (batch_id, problem, at) values ($1, $2, $3)', [
-      id,
-      o.problem,
-      at,
-    ])
+    await client.query(
+      `insert into rollup_skips (batch_id, problem, at) values ($1, $2, $3)
+       on conflict (batch_id) do update set problem = excluded.problem, at = excluded.at`,
+      [id, o.problem, at],
+    )
     await client.query(`update rollup_cursors set batch_id = $1 where name = 'rollups'`, [id])
     await client.query(`insert into events (at, kind, detail) values ($1, 'rollup_skipped', $2)`, [
       at,

@@ -6,8 +6,10 @@ import { type BenchOptions, type BenchReport, tableOf } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => Promise<BenchReport> }>>> = {
   browser: () => import('./browser/browser.bench.ts'),
   budget: () => import('./budget/budget.bench.ts'),
+  chart: () => import('./chart/chart.bench.ts'),
   growth: () => import('./growth/growth.bench.ts'),
   ingest: () => import('./ingest/ingest.bench.ts'),
+  latest: () => import('./latest/latest.bench.ts'),
   partitions: () => import('./partitions/partitions.bench.ts'),
   rollup: () => import('./rollup/rollup.bench.ts'),
   router: () => import('./router/router.bench.ts'),

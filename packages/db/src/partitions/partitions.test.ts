@@ -1,5 +1,5 @@
 // Partitions as writers, other daemons and the operator meet them.
-import { DAY_US, type Micros } from '@onetape/market'
+import type { Micros } from '@onetape/market'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { batch, day, NOON, newInstruments, tick } from '../sample-batches.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
@@ -137,14 +137,4 @@ describe('an operator', () => {
     await attachPartition(t.db, `${T}_y2025m05`)
     expect(await rowsOf(id!)).toHaveLength(14)
   })
-})
-
-test('every day of a year by days is found by one plan, within the locks there are', async () => {
-  const { rows } = await t.db.pool.query(
-    `select setting::int from pg_settings where name = 'max_locks_per_transaction'`,
-  )
-  expect(rows[0].setting).toBeGreaterThanOrEqual(64)
-  const days = Array.from({ length: 35 }, (_, n) => NOON - n * DAY_US)
-  await createPartitionsFor(t.db, { marketNow: NOON, ticks: days })
-  expect((await t.db.pool.query(`select count(*) from ${T}`)).rows[0].count).toBeGreaterThan(0)
 })

@@ -102,6 +102,6 @@ test('decades and a year of days stay a few hundred partitions', () => {
     const span = freeSpan(ts, spanOfWidth(ts, widthAt(ts, { marketNow: NOON, width: 'day' })), spans)
     if (span) spans.push(span)
   }
-  // 28 years, 22 months of which the last ends where the days begin... the rest is days.
+  // 29 years, 22 months, 41 days.
   expect(spans.length).toBeLessThan(100)
 })

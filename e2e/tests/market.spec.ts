@@ -116,7 +116,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       const context = await browser.newContext({ colorScheme, viewport })
       const page = await context.newPage()
-      for (const path of ['/', '/i/equity:US:AAPL', '/i/crypto:BTC-USD', '/nowhere']) {
+      for (const path of ['/', '/i/equity:US:AAPL', '/i/crypto:BTC-USD', '/operations', '/nowhere']) {
         await page.goto(tape.url + path)
         await expect(page.getByRole('main')).toBeVisible()
         await expect(status(page)).toContainText('Connected')

@@ -58,7 +58,9 @@ describe('operations', () => {
     const now = wallClock.now()
     await ensurePartitions(db, { marketNow: now })
     const [apple, meta] = await mintStocks(db, ['AAPL', 'META'])
-    await setTierMembers(db, { tier: 'core', instrumentIds: [apple!.id, meta!.id], replace: true })
+    // Both are in the whole universe too, and swept by their fastest tier alone.
+    for (const tier of ['core', 'full_universe'])
+      await setTierMembers(db, { tier, instrumentIds: [apple!.id, meta!.id], replace: true })
     const batchId = await quoteBatch(db, [{ instrument: apple!, last: 10 }])
     await beatHeart(db, {
       instanceId: 'one',

@@ -129,9 +129,9 @@ const gapOperations = (g: GapView): GapOperations => ({
 })
 
 async function readLedger({ db, fannedOut }: OperationsDeps): Promise<OperationsReport['ledger']> {
-  // Followers first, the end second: a follower is never ahead of what is shown as the end.
-  const followers = [{ name: 'live fan-out', batchId: fannedOut(), skipped: 0 }, ...(await readFollowers(db))]
+  // The end first: what is written while the followers are read is no lag of theirs.
   const { id, fetchedAt } = await newestBatch(db)
+  const followers = [{ name: 'live fan-out', batchId: fannedOut(), skipped: 0 }, ...(await readFollowers(db))]
   return {
     batchId: id,
     newestAt: fetchedAt,

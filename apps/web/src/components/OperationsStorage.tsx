@@ -54,15 +54,12 @@ function Table({ table }: { table: TableOperations }) {
           title: titleOf(partition),
         }))}
       />
-      <div className="flex flex-wrap justify-between gap-x-3 text-[11px] text-muted tabular-nums">
-        <span>{formatDate(shown[0]!.from, UTC)}</span>
-        <span>
-          {formatCount(partitions.length)} partitions
-          {packed > 0 && `, ${formatCount(packed)} packed`}
-          {detached > 0 && `, ${formatCount(detached)} detached`}
-        </span>
-        <span>{formatDate(shown.at(-1)!.to, UTC)}</span>
-      </div>
+      <p className="text-[11px] text-muted tabular-nums">
+        {formatCount(partitions.length)} partitions, {formatDate(shown[0]!.from, UTC)} to{' '}
+        {formatDate(shown.at(-1)!.to, UTC)}
+        {packed > 0 && `, ${formatCount(packed)} packed`}
+        {detached > 0 && `, ${formatCount(detached)} detached`}
+      </p>
     </li>
   )
 }

@@ -7,6 +7,7 @@ import { formatCount, UNKNOWN } from './number-format.ts'
 import {
   cadenceReading,
   formatSeconds,
+  lastHours,
   missedWhy,
   servedShare,
   servedTone,
@@ -16,8 +17,15 @@ import { formatMinute, formatSpan, NEW_YORK } from './time-format.ts'
 
 const HEADS = ['Tier', 'Instruments', 'Cadence', 'Slots by hour', 'Missed', 'On the tape after', 'Next']
 
+interface Props {
+  tiers: TierOperations[]
+  missed: MissedRun[]
+  /** Market time of the report. */
+  now: number
+}
+
 /** How often each tier is wanted and how often it really was swept, over the last day of market time. */
-export function OperationsTiers({ tiers, missed }: { tiers: TierOperations[]; missed: MissedRun[] }) {
+export function OperationsTiers({ tiers, missed, now }: Props) {
   const rows = tiers.flatMap((tier) => tier.classes.map((cadence) => ({ tier, cadence })))
   const empty = tiers.filter((tier) => tier.classes.length === 0)
   return (
@@ -39,7 +47,7 @@ export function OperationsTiers({ tiers, missed }: { tiers: TierOperations[]; mi
           </thead>
           <tbody className="max-md:block">
             {rows.map(({ tier, cadence }) => (
-              <TierRow key={`${tier.name} ${cadence.assetClass}`} tier={tier} cadence={cadence} />
+              <TierRow key={`${tier.name} ${cadence.assetClass}`} tier={tier} cadence={cadence} now={now} />
             ))}
           </tbody>
         </table>
@@ -54,7 +62,7 @@ export function OperationsTiers({ tiers, missed }: { tiers: TierOperations[]; mi
 
 const CELL = 'py-2 pr-4 align-middle last:pr-0 max-md:block max-md:p-0'
 
-function TierRow({ tier, cadence }: { tier: TierOperations; cadence: ClassCadence }) {
+function TierRow({ tier, cadence, now }: { tier: TierOperations; cadence: ClassCadence; now: number }) {
   const share = servedShare(cadence)
   return (
     <tr className="border-t border-line max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-1.5 max-md:py-2.5">
@@ -71,7 +79,7 @@ function TierRow({ tier, cadence }: { tier: TierOperations; cadence: ClassCadenc
         <CadenceMeter tier={tier} cadence={cadence} />
       </td>
       <td className={CELL}>
-        <Hours cadence={cadence} />
+        <Hours cadence={cadence} now={now} />
       </td>
       <td className={`${CELL} tabular-nums`}>
         <span className={{ plain: '', warn: 'text-warn', alarm: 'text-alarm' }[servedTone(share)]}>
@@ -111,22 +119,25 @@ function CadenceMeter({ tier, cadence }: { tier: TierOperations; cadence: ClassC
   )
 }
 
-function Hours({ cadence }: { cadence: ClassCadence }) {
+function Hours({ cadence, now }: { cadence: ClassCadence; now: number }) {
   const { hours } = cadence
   if (hours.length === 0) return <span className="text-muted">no slot was due</span>
   const whole = hours.filter((hour) => hour.served === hour.due).length
+  const byHour = new Map(hours.map((hour) => [hour.at, hour]))
   return (
     <Columns
       label={`${whole} of ${hours.length} hours with every slot served`}
       className="h-5 w-56 max-xl:w-40 max-md:w-full"
-      columns={hours.map((hour) => {
+      columns={lastHours(now).map((at) => {
+        const hour = byHour.get(at) ?? { due: 0, served: 0 }
         const share = servedShare(hour)
         const tone = servedTone(share)
+        const said = share === null ? 'nothing was due' : `${hour.served} of ${hour.due} slots served`
         return {
-          id: hour.at,
+          id: at,
           share,
           tone: tone === 'plain' ? 'good' : tone,
-          title: `${formatMinute(hour.at, NEW_YORK)} New York: ${hour.served} of ${hour.due} slots served`,
+          title: `${formatMinute(at, NEW_YORK)} New York: ${said}`,
         }
       })}
     />

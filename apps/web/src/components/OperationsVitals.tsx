@@ -52,7 +52,8 @@ export function OperationsVitals({ report }: { report: OperationsReport }) {
   )
 }
 
-const goneText = (gone: number): string => (gone === 0 ? 'of the last hour' : `${gone} gone in the last hour`)
+const goneText = (gone: number): string =>
+  gone === 0 ? 'none gone in the last hour' : `${gone} gone in the last hour`
 
 interface VitalProps {
   name: string

@@ -6,6 +6,7 @@ import type {
   MissedRun,
   OperationsReport,
 } from '@onetape/api/router'
+import { HOUR_US, type Micros } from '@onetape/market'
 import { formatCount } from './number-format.ts'
 import { formatDay, formatMinute, formatSpan, NEW_YORK } from './time-format.ts'
 
@@ -67,6 +68,10 @@ export function cadenceReading(frequencyS: number, cadence: ClassCadence): Caden
     text: `swept every ${formatSeconds(intervalMedianMs)} in the median${longest}; wanted every ${formatSpan(frequencyS * 1e6)}`,
   }
 }
+
+/** Beginnings of the last 24 hours, oldest first, the one that runs included. */
+export const lastHours = (now: Micros): Micros[] =>
+  Array.from({ length: 24 }, (_, i) => now - (now % HOUR_US) - (23 - i) * HOUR_US)
 
 /** `59.9s` below two minutes, whole units above. */
 export const formatSeconds = (ms: number): string =>

@@ -56,7 +56,7 @@ function Known({ report, answeredAtMs }: { report: OperationsReport; answeredAtM
             `The API does not answer. As of ${new Date(answeredAtMs).toLocaleTimeString('en-GB')} by your clock.`}
         </p>
         <OperationsVitals report={report} />
-        <OperationsTiers tiers={report.tiers} missed={report.missed} />
+        <OperationsTiers tiers={report.tiers} missed={report.missed} now={report.marketNow} />
         <div className="grid grid-cols-2 items-start gap-3 max-lg:grid-cols-1">
           <div className="flex min-w-0 flex-col gap-3">
             <OperationsGaps gaps={report.gaps} />

@@ -29,8 +29,7 @@ export function Columns({ label, columns, className }: Props) {
         <span
           key={id}
           title={title}
-          className="relative h-full min-w-px flex-1 rounded-[1px] bg-line"
-          style={{ maxWidth: 10 }}
+          className="relative h-full max-w-5 min-w-px flex-1 rounded-[1px] bg-line"
         >
           {share !== null && (
             <span

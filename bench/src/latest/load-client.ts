@@ -56,7 +56,7 @@ function answerTo(socket: Socket, request: Buffer): Promise<number> {
         head = head ? Buffer.concat([head, chunk]) : chunk
         const at = head.indexOf(HEAD_END)
         if (at < 0) return
-        const text = head.latin1Slice(0, at)
+        const text = head.toString('latin1', 0, at)
         length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? Number.NaN)
         if (!text.startsWith('HTTP/1.1 200') || Number.isNaN(length)) return end(new Error(text))
         left = length - (head.length - at - HEAD_END.length)

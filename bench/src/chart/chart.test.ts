@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { run } from './chart.bench.ts'
+
+it('the chart benchmark compares what both sides say, bar by bar', async () => {
+  const report = await run({ symbols: 2, sessions: 5, points: 500, rounds: 2 })
+  expect(report.cases.map((c) => c.case.replace(/^\d+/, 'N'))).toEqual([
+    'N minutes to 390 bars of 5m',
+    'N minutes to 195 bars of 10m',
+  ])
+}, 120_000)

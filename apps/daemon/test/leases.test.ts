@@ -85,6 +85,10 @@ describe('two daemons on one tape', () => {
       streams: { symbolsMax: null },
     })
     polygon.prices.set('AAPL', 100)
+    polygon.listing = [
+      { assetClass: 'equity', symbol: 'AAPL', name: 'Apple', currency: 'USD', listingType: 'CS' },
+    ]
+    const list = vi.spyOn(polygon, 'listInstruments')
     polygon.actions = [
       { assetClass: 'equity', symbol: 'AAPL', exDate: '2026-06-10', kind: 'split', ratio: 4 },
     ]
@@ -104,7 +108,7 @@ describe('two daemons on one tape', () => {
       isRunning = false
     }
     undo.push(stop)
-    return { polygon, daemon, stop }
+    return { polygon, list, daemon, stop }
   }
 
   it('stream and collect actions once, and the second takes over when the first ends', async () => {
@@ -113,6 +117,7 @@ describe('two daemons on one tape', () => {
       expect([first.polygon.opened.length, first.polygon.actionsAsked.length]).toEqual([1, 1]),
     )
     await first.daemon.timetable.run('minutes')
+    await until(() => expect(first.list).toHaveBeenCalledTimes(1))
     const second = await daemonOf()
     await second.daemon.timetable.run('streams')
     await second.daemon.timetable.run('actions')
@@ -122,6 +127,8 @@ describe('two daemons on one tape', () => {
       [],
       [],
     ])
+    await second.daemon.timetable.run('reference')
+    expect(second.list).not.toHaveBeenCalled()
     await first.stop()
     await until(() => expect(second.polygon.opened).toHaveLength(1))
     const { id } = (await readInstrument(base.db, 'equity:US:AAPL'))!

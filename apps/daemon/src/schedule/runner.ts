@@ -6,7 +6,7 @@ import { JOBS, type JobName } from './jobs.ts'
 export type JobHandlers = Readonly<Record<JobName, () => Promise<void>>>
 
 export interface Timetable extends AsyncDisposable {
-  /** Runs a job now, unless it is running. */
+  /** Runs a job now, unless it is running: then waits for that. */
   run(name: JobName): Promise<void>
 }
 
@@ -30,7 +30,8 @@ const SAID_AS: Record<JobName, string> = {
 export function startTimetable(handlers: JobHandlers, complaints: Complaints): Timetable {
   const running = new Map<JobName, Promise<unknown>>()
   const run = async (name: JobName): Promise<void> => {
-    if (running.has(name)) return
+    const underWay = running.get(name)
+    if (underWay) return void (await underWay)
     const work = complaints.guard(SAID_AS[name], handlers[name])
     running.set(name, work)
     await work

@@ -42,9 +42,7 @@ export async function copySorted(client: PoolClient, packing: Packing, o: CopyOp
     o.signal.throwIfAborted()
     if (o.rest > 0) await delay((performance.now() - startedAt) * o.rest, undefined, { signal: o.signal })
   }
-  // What was counted while inserting must not be added to what vacuum counts.
-  await client.query('select pg_stat_force_next_flush()')
-  await client.query(`vacuum (freeze, analyze) ${copy}`)
+  await finishCopy(client, copy)
   compare(census, await censusOf(client, [copy], o), packing.name)
   return copy
 }
@@ -68,17 +66,42 @@ async function shapeOf(client: PoolClient, table: string): Promise<{ columns: st
   return rows[0]
 }
 
-/** With every index of the table already: rows that come in the order of the key fill it to the brim as they come. */
+/**
+ * With every index of the table already: rows that come in the order of the key fill it to the brim as they come. Nobody
+ * else works on it meanwhile: autovacuum would hold it when it is to be swapped in.
+ */
 async function createCopy(client: PoolClient, { table, from, to }: Packing, copy: string): Promise<void> {
-  await client.query(`create table ${copy} (like ${table} including all)`)
+  await client.query(`create table ${copy} (like ${table} including all) with (autovacuum_enabled = off)`)
   await client.query(
     `alter table ${copy} add constraint ${SPAN_CHECK} check (ts >= '${isoFromMicros(from)}' and ts < '${isoFromMicros(to)}')`,
   )
+  for (const index of await indexesOf(client, copy)) {
+    if (index.isKey) await client.query(`alter index ${index.name} set (fillfactor = 100)`)
+    if (index.isBrin) await client.query(`alter index ${index.name} set (autosummarize = off)`)
+  }
+}
+
+/** Vacuum counts, marks what everybody sees, sums ranges up; then others may work on it again. */
+async function finishCopy(client: PoolClient, copy: string): Promise<void> {
+  // What was counted while inserting must not be added to what vacuum counts.
+  await client.query('select pg_stat_force_next_flush()')
+  await client.query(`vacuum (freeze, analyze) ${copy}`)
+  await client.query(`alter table ${copy} reset (autovacuum_enabled)`)
+  for (const index of await indexesOf(client, copy))
+    if (index.isBrin) await client.query(`alter index ${index.name} set (autosummarize = on)`)
+}
+
+async function indexesOf(
+  client: PoolClient,
+  table: string,
+): Promise<{ name: string; isKey: boolean; isBrin: boolean }[]> {
   const { rows } = await client.query(
-    'select indexrelid::regclass::text as name from pg_index where indrelid = $1::regclass and indisprimary',
-    [copy],
+    `select c.relname as name, x.indisprimary as "isKey", m.amname = 'brin' as "isBrin"
+     from pg_index x join pg_class c on c.oid = x.indexrelid join pg_am m on m.oid = c.relam
+     where x.indrelid = $1::regclass`,
+    [table],
   )
-  await client.query(`alter index ${rows[0].name} set (fillfactor = 100)`)
+  return rows
 }
 
 async function censusOf(client: PoolClient, tables: readonly string[], o: CopyOptions): Promise<Census> {

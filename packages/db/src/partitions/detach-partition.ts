@@ -43,6 +43,11 @@ export async function detachPartition(db: Db, name: string, signal?: AbortSignal
 export async function attachPartition(db: Db, name: string, signal?: AbortSignal): Promise<Moved> {
   const partition = await requireDetached(db, name)
   const { table } = partition
+  if (!(await isThere(db, name))) {
+    throw new DatabaseProblem(
+      `The table ${name} is gone. Bring it back under that name, or forget it: onetape partitions drop ${name} --yes-delete-its-rows`,
+    )
+  }
   const [from, to] = [isoFromMicros(partition.from), isoFromMicros(partition.to)]
   await db.pool.query(`alter table ${name} drop constraint if exists ${SPAN};
     alter table ${name} add constraint ${SPAN} check (ts >= '${from}' and ts < '${to}') not valid`)
@@ -61,13 +66,13 @@ export async function attachPartition(db: Db, name: string, signal?: AbortSignal
 /** For good, with all rows. Only what was detached before. @throws DatabaseProblem */
 export async function dropPartition(db: Db, name: string): Promise<KnownPartition & { rows: number }> {
   const partition = await requireDetached(db, name)
-  const { rows: counted } = await db.pool.query(`select count(*) as rows from ${name}`)
+  const rows = (await isThere(db, name)) ? await countOf(db, name) : 0
   await underLock(db, { what: name }, async (client) => {
     await lockFor(client, 'partitions')
-    await client.query(`drop table ${name}`)
+    await client.query(`drop table if exists ${name}`)
     await client.query('delete from partition_states where name = $1', [name])
   })
-  return { ...partition, rows: counted[0].rows }
+  return { ...partition, rows }
 }
 
 const SPAN = 'onetape_span'
@@ -95,9 +100,15 @@ async function requireDetached(db: Db, name: string): Promise<KnownPartition> {
         : `No detached partition is called ${name}. See: onetape partitions`,
     )
   }
-  const { rows } = await db.pool.query('select to_regclass($1) is not null as "isThere"', [name])
-  if (rows[0].isThere) return partition
-  throw new DatabaseProblem(
-    `The table ${name} is gone. Bring it back under that name, or forget it with: delete from partition_states where name = '${name}'`,
-  )
+  return partition
+}
+
+async function isThere(db: Db, name: string): Promise<boolean> {
+  const { rows } = await db.pool.query('select to_regclass($1) is not null as there', [name])
+  return rows[0].there
+}
+
+async function countOf(db: Db, name: string): Promise<number> {
+  const { rows } = await db.pool.query(`select count(*) as rows from ${name}`)
+  return rows[0].rows
 }

@@ -70,6 +70,11 @@ describe('packed', () => {
     ])
     expect(indexes.length).toBeGreaterThan(1)
     expect(indexes.filter((i) => i.indexname.startsWith('packing'))).toEqual([])
+    const { rows: options } = await t.db.pool.query(
+      `select reloptions::text as options from pg_class where oid = $1::regclass or oid in (select indexrelid from pg_index where indrelid = $1::regclass)`,
+      [name],
+    )
+    expect(options.map((o) => o.options).join()).not.toMatch(/autovacuum_enabled|autosummarize=off/)
   })
 
   test('readers and live writers go on, and see every row of every instrument at every moment', async () => {

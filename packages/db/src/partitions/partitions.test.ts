@@ -113,6 +113,17 @@ describe('an operator', () => {
     expect((await writeBatch(t.db, batch({ ticks: [tick(id!, march(41), 2)] }))).ticks.inserted).toBe(1)
   })
 
+  test('is told when a detached table is gone, and may forget it', async () => {
+    const [id] = await newInstruments(t.db, 1)
+    await writeBatch(t.db, batch({ ticks: [tick(id!, march(100), 1)] }))
+    const name = `${T}_y2025m06`
+    await detachPartition(t.db, name)
+    await t.db.pool.query(`drop table ${name}`)
+    await expect(attachPartition(t.db, name)).rejects.toThrow(`The table ${name} is gone.`)
+    expect(await dropPartition(t.db, name)).toMatchObject({ rows: 0 })
+    expect((await writeBatch(t.db, batch({ ticks: [tick(id!, march(101), 1)] }))).ticks.inserted).toBe(1)
+  })
+
   test('waits for a long reader without holding others up', async () => {
     const [id] = await newInstruments(t.db, 1)
     await writeBatch(t.db, batch({ ticks: [tick(id!, march(70), 1), tick(id!, NOON, 1)] }))

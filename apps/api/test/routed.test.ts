@@ -156,7 +156,7 @@ it('the providers report has a matrix, budgets and health for every vendor', asy
   expect(report.order.equity[0]).toBe('polygon')
 })
 
-it('a stream is reported as the daemon says it runs', async () => {
+it('a stream is reported as the daemon says it runs that runs it', async () => {
   const stream = {
     source: 'coinbase',
     state: 'up',
@@ -168,14 +168,18 @@ it('a stream is reported as the daemon says it runs', async () => {
     lastEventAt: marketNow(),
   }
   const wallNow = Date.now() * 1000
-  await beatHeart(database.db, {
-    instanceId: 'test',
-    pid: 1,
-    startedAt: wallNow,
-    wallNow,
-    marketNow: marketNow(),
-    detail: { streams: [stream] },
-  })
+  const beat = (instanceId: string, at: number, streams: object[]) =>
+    beatHeart(database.db, {
+      instanceId,
+      pid: 1,
+      startedAt: at,
+      wallNow: at,
+      marketNow: marketNow(),
+      detail: { streams },
+    })
+  await beat('of coinbase', wallNow - 1_000_000, [stream])
+  await beat('of oanda', wallNow, [{ ...stream, source: 'oanda' }])
+  await beat('long gone', wallNow - 60_000_000, [{ ...stream, source: 'yahoo' }])
   const { sources } = await client.providers.query()
   const { source: _, state: __, ...figures } = stream
   expect(sources.find((s) => s.name === 'coinbase')!.stream).toEqual({ up: true, ...figures })

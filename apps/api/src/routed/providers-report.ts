@@ -1,5 +1,5 @@
 // Everything that is known of the sources, put together for the Sources page.
-import { type BudgetBook, type Db, readCalls, readHeartbeats, readSourceHealth } from '@onetape/db'
+import { type BudgetBook, type Db, readCalls, readLiveDaemons, readSourceHealth } from '@onetape/db'
 import type { Clock } from '@onetape/market'
 import { ASSET_CLASSES, type AssetClass } from '@onetape/market'
 import { healthKeyOf, houseOrder, type Registry, type RoutedSource } from '@onetape/providers'
@@ -20,13 +20,14 @@ const LAST_CALLS = 12
 
 export async function providersReport(deps: ProvidersDeps): Promise<ProvidersReport> {
   const { db, sources, budgets } = deps
-  const [health, , heartbeats, calls] = await Promise.all([
+  const [health, , daemons, calls] = await Promise.all([
     readSourceHealth(db),
     budgets.refresh(),
-    readHeartbeats(db),
+    readLiveDaemons(db, deps.wallClock.now()),
     Promise.all(sources.map(({ name }) => readCalls(db, { source: name, limit: LAST_CALLS }))),
   ])
-  const streams = streamsIn(heartbeats[0]?.detail)
+  // Several daemons may run: each streams some of the sources. Of two that tell of one, the last to have beaten counts.
+  const streams = new Map(daemons.toReversed().flatMap(({ detail }) => [...streamsIn(detail)]))
   const byKey = new Map(health.map((h) => [h.source, h]))
   return {
     wallNow: deps.wallClock.now(),

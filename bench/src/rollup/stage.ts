@@ -6,6 +6,8 @@ export interface StageOptions {
   instruments: number
   /** Whole sessions before the one under way. */
   history: number
+  /** How many minutes of history lie between two ticks or bars of an instrument; buckets are all there. */
+  historyEvery?: number
   /** Minutes of the session under way. */
   minutes: number
 }
@@ -24,6 +26,7 @@ const LAST_DATE = '2026-11-20'
 const MINUTES_PER_SESSION = 390
 /** Batches of the session under way hold this many minutes, so that the follower is level soon. */
 const MINUTES_PER_BATCH = 5
+const INSTRUMENTS_PER_STATEMENT = 1_000
 
 export async function stage(db: Db, o: StageOptions): Promise<Stage> {
   const ids = await mint(db, o.instruments)
@@ -31,7 +34,8 @@ export async function stage(db: Db, o: StageOptions): Promise<Stage> {
   const opens = lastOpens(o.history + 2)
   const marketNow = opens.at(-1)!
   await createPartitionsFor(db, { marketNow, ticks: opens, bars: opens, rollups: opens })
-  for (const open of opens.slice(0, -2)) await fillHistory(db, { open, ids, sourceId })
+  for (const open of opens.slice(0, -2))
+    await fillHistory(db, { open, ids, sourceId, every: o.historyEvery ?? 1 })
   const [ending, beginning] = opens.slice(-2) as [Micros, Micros]
   await fillUnderWay(db, { open: ending, ids, sourceId, minutes: o.minutes })
   while ((await rollUpBatches(db, { limit: 1 })).batches > 0);
@@ -61,7 +65,7 @@ function lastOpens(count: number): Micros[] {
 /** A price by instrument and minute that is no pattern to the server. */
 const PRICE = `round(50 + (hashint4(i.id * 977 + m) & 1023)::numeric / 100, 2)`
 const AT = `$1::timestamptz + m * interval '1 minute'`
-const EVERYTHING = `generate_series($3::int, $4::int) m, unnest($2::int[]) as i (id)`
+const EVERYTHING = `generate_series($3::int, $4::int, $7::int) m, unnest($2::int[]) as i (id)`
 
 const ticksOf = (
   order: string,
@@ -80,7 +84,7 @@ const bucketsOf = (minutes: number) => `insert into market_data_rollups
    close, volume, cumulative, tick_open, tick_high, tick_low, tick_close)
 select ${AT}, ${AT}, ${AT}, ${AT}, ${AT}, $6::int, i.id, '${minutes}m', 'raw', $5::smallint,
   ${PRICE}, ${PRICE}, ${PRICE}, ${PRICE}, 5000, m * 1000, ${PRICE}, ${PRICE}, ${PRICE}, ${PRICE}
-from ${EVERYTHING} where m % ${minutes} = 0 order by i.id, m`
+from ${EVERYTHING} order by i.id, m`
 
 const DAYS = `insert into market_data_daily
   (instrument_id, session_date, source_id, settled, basis, write_id, open, high, low, close, volume)
@@ -93,15 +97,19 @@ interface Filling {
 }
 
 /** As a partition lies once it was packed: instrument by instrument. */
-async function fillHistory(db: Db, { open, ids, sourceId }: Filling): Promise<void> {
-  const everyone = `{${ids.join(',')}}`
-  const values = [isoFromMicros(open), everyone, 0, MINUTES_PER_SESSION - 1, sourceId, 1]
-  await Promise.all([
-    db.pool.query(ticksOf('i.id, m'), values),
-    db.pool.query(barsOf('i.id, m'), values).then(() => db.pool.query(bucketsOf(5), values)),
-  ])
-  await db.pool.query(bucketsOf(30), values)
-  await db.pool.query(DAYS, [everyone, isoFromMicros(open).slice(0, 10), sourceId])
+async function fillHistory(
+  db: Db,
+  { open, ids, sourceId, every }: Filling & { every: number },
+): Promise<void> {
+  const last = MINUTES_PER_SESSION - 1
+  for (let at = 0; at < ids.length; at += INSTRUMENTS_PER_STATEMENT) {
+    const some = `{${ids.slice(at, at + INSTRUMENTS_PER_STATEMENT).join(',')}}`
+    const values = (step: number) => [isoFromMicros(open), some, 0, last, sourceId, 1, step]
+    await db.pool.query(ticksOf('i.id, m'), values(every))
+    await db.pool.query(barsOf('i.id, m'), values(every))
+    for (const minutes of [5, 30]) await db.pool.query(bucketsOf(minutes), values(minutes))
+    await db.pool.query(DAYS, [some, isoFromMicros(open).slice(0, 10), sourceId])
+  }
 }
 
 /** As it arrives: minute by minute, a ledger row for some minutes each. */
@@ -117,7 +125,7 @@ async function fillUnderWay(db: Db, o: Filling & { minutes: number }): Promise<v
        select coalesce(max(id), 0) + 1, 'ticks', $1, 'sip', $3, $2, $3, $4, $4, $4 from tape_batches returning write_id`,
       [o.sourceId, minTs, maxTs, events],
     )
-    const values = [isoFromMicros(o.open), everyone, from, to, o.sourceId, rows[0].write_id]
+    const values = [isoFromMicros(o.open), everyone, from, to, o.sourceId, rows[0].write_id, 1]
     await Promise.all([db.pool.query(ticksOf('m, i.id'), values), db.pool.query(barsOf('m, i.id'), values)])
   }
 }

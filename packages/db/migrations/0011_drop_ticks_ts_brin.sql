@@ -1,0 +1,1 @@
+DROP INDEX "market_data_ticks_ts";

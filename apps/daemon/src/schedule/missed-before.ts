@@ -3,10 +3,10 @@
  * to nothing, and those that nobody claimed. Nobody claims a slot of a tier that is off or empty; while the lane was
  * looked at for other tiers, such slots are not missed. Pure.
  */
-import { type ClaimedSlot, MISSED_REASONS, type MissedReason } from '@onetape/db'
+import { type ClaimedSlot, MISSED_REASONS, type MissedReason, type Span } from '@onetape/db'
 import { type AssetClass, SECOND_US } from '@onetape/market'
 import type { Obstacles } from './obstacles.ts'
-import { type SlotRun, type Span, slotsIn } from './slots.ts'
+import { type SlotRun, slotsIn } from './slots.ts'
 
 export interface MissedRun extends SlotRun {
   reason: MissedReason

@@ -12,13 +12,14 @@ import {
   noteMissedSlots,
   renewSlots,
   type ServedSlot,
+  type Span,
   serveSlots,
 } from '@onetape/db'
 import { type AssetClass, type Micros, SECOND_US } from '@onetape/market'
 import type { Complaints } from '../complaints.ts'
 import { missedBefore } from './missed-before.ts'
 import type { Obstacles } from './obstacles.ts'
-import { type Span, slotStart, type TierCadence, tradesThrough } from './slots.ts'
+import { slotStart, type TierCadence, tradesThrough } from './slots.ts'
 
 export interface SlotKeeper {
   /** Claims the slots that `now` lies in. What was missed before them is noted on the way. */

@@ -4,6 +4,7 @@
  * Equities have slots from pre-market to the end of post-market only, forex from Sunday to Friday 17:00 New York;
  * crypto has them always.
  */
+import { outside, type Span } from '@onetape/db'
 import {
   type AssetClass,
   HOUR_US,
@@ -20,12 +21,6 @@ export interface TierCadence {
   frequencyS: number
   priority: number
   enabled: boolean
-}
-
-/** Half-open, [from, to), market time. */
-export interface Span {
-  from: Micros
-  to: Micros
 }
 
 export const slotOf = (now: Micros, frequencyS: number): number => Math.floor(now / (frequencyS * SECOND_US))
@@ -86,7 +81,8 @@ export function slotsIn(
   const lengthUs = o.frequencyS * SECOND_US
   const hours = new Map<Micros, number>()
   let [first, last, slots]: [Micros | null, Micros, number] = [null, Number.NEGATIVE_INFINITY, 0]
-  for (const span of withoutSpans(tradingSpans(o.assetClass, o), o.skipped)) {
+  const spans = tradingSpans(o.assetClass, o).flatMap((span) => outside(span, o.skipped ?? []))
+  for (const span of spans) {
     let at = slotStart(span.from, o.frequencyS)
     if (at < o.from) at += lengthUs
     for (at = Math.max(at, last + lengthUs); at < span.to && at < o.to; at += lengthUs) {
@@ -99,17 +95,4 @@ export function slotsIn(
   }
   if (first === null) return null
   return { fromAt: first, toAt: last, slots, hours: [...hours].map(([hourAt, n]) => ({ hourAt, slots: n })) }
-}
-
-function withoutSpans(spans: readonly Span[], skipped: readonly Span[] = []): readonly Span[] {
-  return skipped.reduce(
-    (left: readonly Span[], skip) =>
-      left.flatMap((span) =>
-        [
-          { from: span.from, to: Math.min(span.to, skip.from) },
-          { from: Math.max(span.from, skip.to), to: span.to },
-        ].filter((part) => part.from < part.to),
-      ),
-    spans,
-  )
 }

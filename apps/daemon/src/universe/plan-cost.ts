@@ -3,10 +3,11 @@
  * call for each symbol of each slot. From the calendar's hours and what a provider declares of itself. Pure.
  */
 
+import type { Span } from '@onetape/db'
 import type { AssetClass, Micros } from '@onetape/market'
 import type { Capabilities } from '@onetape/providers'
 import { LIST_MAX } from '../ingest/ask-house.ts'
-import { nextSlotAt, type Span, slotStart } from '../schedule/slots.ts'
+import { nextSlotAt, slotStart } from '../schedule/slots.ts'
 
 export interface PlannedTier {
   tier: string

@@ -1,4 +1,4 @@
-// Clocks that stand still until a test moves them.
+// Clocks that a test moves: those that stand still until then, and one that runs.
 import type { Micros } from '@onetape/market'
 
 export interface HandClock {
@@ -16,6 +16,17 @@ export function handClock(at: Micros): HandClock {
     },
     forward: (byUs) => {
       now += byUs
+    },
+  }
+}
+
+/** Runs on from an instant, as fast as time does, and jumps when told. */
+export function runningClock(at: Micros): Pick<HandClock, 'now' | 'forward'> {
+  let offset = at - performance.now() * 1000
+  return {
+    now: () => Math.round(performance.now() * 1000 + offset),
+    forward: (byUs) => {
+      offset += byUs
     },
   }
 }

@@ -47,6 +47,8 @@ export class FakeVendor implements IDataProvider {
   readonly minutes = new Map<string, Bar[]>()
   /** House symbols whose bars are said not to be there. */
   readonly missingBars = new Set<string>()
+  /** How many days back minutes are kept; null for ever. */
+  minuteDays: number | null = null
   listing: InstrumentInfo[] = []
   /** Thrown by every call while set. */
   error: ProviderError | null = null
@@ -78,6 +80,7 @@ export class FakeVendor implements IDataProvider {
       snapshots: this.#options.snapshots ?? 'list',
       bars: ['1m', '1d'],
       barsBasis: 'split',
+      ...(this.minuteDays === null ? {} : { barsDays: { '1m': this.minuteDays } }),
       reference: this.listing.length > 0,
       corporateActions: this.#options.corporateActions ?? null,
       fundamentals: false,

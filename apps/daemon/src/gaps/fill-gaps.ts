@@ -148,7 +148,7 @@ export function createGapFiller(deps: GapFillerDeps): GapFiller {
         await close(gaps, over)
         return 'over'
       }
-      if (worked.restMs !== null) {
+      if (worked.restMs) {
         rest(worked.restMs)
         return 'later'
       }

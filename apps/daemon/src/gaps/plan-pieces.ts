@@ -1,10 +1,26 @@
-// Which pieces a gap is asked in: each instrument's span, a week at most; or, for days, some dates of the whole class.
+// Which pieces a gap is asked in: each instrument's span in single calls; or, for days, some dates of the whole class.
 import type { DataGap, Instrument, PlannedChunk, Span } from '@onetape/db'
-import { type AssetClass, addDays, DAY_US, type Micros, sessionsBetween, venueOf } from '@onetape/market'
+import {
+  type AssetClass,
+  addDays,
+  DAY_US,
+  MINUTE_US,
+  type Micros,
+  sessionsBetween,
+  venueOf,
+} from '@onetape/market'
 import { expectedSpans } from './expected-slots.ts'
 
-/** Vendors hand out minutes for a week at a time at most. */
-export const PIECE_MAX_US = 7 * DAY_US
+/** Gaps that are asked together lie within this: vendors hand out minutes for a week at a time at most. */
+const TOGETHER_MAX_US = 7 * DAY_US
+/** What the first source of each class gives in one call: a piece of many calls may never find so much budget at once. */
+const PIECE_MAX_US: Record<AssetClass, Micros> = {
+  equity: 7 * DAY_US,
+  crypto: 300 * MINUTE_US,
+  fx: 3 * DAY_US,
+  index: 7 * DAY_US,
+  option: 7 * DAY_US,
+}
 /** Dates that are settled together; a kill in between asks for them again. */
 const DATES_PER_PIECE = 20
 /** A piece of days is of the whole class. */
@@ -13,8 +29,9 @@ export const WHOLE_CLASS = 0
 /** Oldest first, and at each time the most urgent instruments first. */
 export function minutePieces(instruments: readonly Instrument[], { from, to }: Span): PlannedChunk[] {
   const pieces: PlannedChunk[] = []
-  for (let at = from; at < to; at += PIECE_MAX_US) {
-    const end = Math.min(at + PIECE_MAX_US, to)
+  const step = Math.min(...instruments.map((i) => PIECE_MAX_US[i.assetClass]))
+  for (let at = from; at < to; at += step) {
+    const end = Math.min(at + step, to)
     for (const { id } of instruments) pieces.push({ instrumentId: id, timeframe: '1m', from: at, to: end })
   }
   return pieces
@@ -53,7 +70,7 @@ export function askedTogether<T extends DataGap>(first: T, gaps: readonly T[]): 
   let end = first.to
   for (const gap of gaps) {
     if (gap.id === first.id || !isAlike(gap, first) || gap.from < end) continue
-    if (gap.to - first.from > PIECE_MAX_US) break
+    if (gap.to - first.from > TOGETHER_MAX_US) break
     if (expectedSpans(gap.assetClass, { from: end, to: gap.from }).length > 0) break
     together.push(gap)
     end = gap.to

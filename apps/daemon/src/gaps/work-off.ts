@@ -1,5 +1,5 @@
 // Pieces in hand: asked a few at a time between the sweeps, judged, written together, one batch for each source and feed.
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
 import {
   type Chunk,
   type Db,
@@ -33,11 +33,13 @@ export interface WorkOffDeps {
 export interface WorkedOff {
   pieces: EndedPiece[]
   calls: number
-  /** Nobody can be asked now: how long to leave the class alone; null when all went well. */
+  /** Nobody can be asked now: how long to leave the class alone; null when all went well, 0 when time was up. */
   restMs: number | null
 }
 
 const CONCURRENCY = 3
+/** A budget that has room again within this is waited for. */
+const PATIENCE_MS = 3_000
 const BATCH_ROWS = 6_000
 /** What is not back by then is given back before another process may take it. */
 const LEASE_SPARE_MS = 5_000
@@ -74,11 +76,7 @@ export async function workOff(
         worked.pieces.push(ended(piece, 'failed', 'the tape does not know its instrument any more'))
         continue
       }
-      await o.quiet()
-      const answer = await askSpan(deps, { instrument, piece, signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error
-        return { kind: 'later', restMs: 0, reason: 'given back' } as const
-      })
+      const answer = await askPatiently(deps, { instrument, piece, signal, quiet: o.quiet })
       if (answer.kind === 'bars') brought.push({ piece, instrument, answer })
       else if (answer.kind === 'refused') worked.pieces.push(ended(piece, 'failed', answer.reason))
       else {
@@ -95,6 +93,23 @@ export async function workOff(
   worked.pieces.push(...(await store(deps, brought)))
   worked.calls = brought.reduce((sum, b) => sum + b.answer.fetched.calls, 0)
   return worked
+}
+
+async function askPatiently(
+  deps: WorkOffDeps,
+  o: { instrument: Instrument; piece: Chunk; signal: AbortSignal; quiet(): Promise<unknown> },
+): Promise<SpanAnswer> {
+  try {
+    for (;;) {
+      await o.quiet()
+      const answer = await askSpan(deps, o)
+      if (answer.kind !== 'later' || answer.restMs > PATIENCE_MS) return answer
+      await pause(answer.restMs + 1, undefined, { signal: o.signal })
+    }
+  } catch (error) {
+    if (!o.signal.aborted) throw error
+    return { kind: 'later', restMs: 0, reason: 'given back' }
+  }
 }
 
 const ended = (

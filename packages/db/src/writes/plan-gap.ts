@@ -61,8 +61,8 @@ export async function planGap(
 type Client = Parameters<Parameters<typeof inTransaction>[1]>[0]
 
 async function startRun(client: Client, pieces: readonly PlannedChunk[]): Promise<number> {
-  const from = Math.min(...pieces.map((p) => p.from))
-  const to = Math.max(...pieces.map((p) => p.to))
+  const from = pieces.reduce((least, p) => Math.min(least, p.from), Number.POSITIVE_INFINITY)
+  const to = pieces.reduce((most, p) => Math.max(most, p.to), Number.NEGATIVE_INFINITY)
   const { rows } = await client.query(INSERT_RUN, [isoFromMicros(from), isoFromMicros(to)])
   await client.query(INSERT_CHUNKS, [
     rows[0].id,

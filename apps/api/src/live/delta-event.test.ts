@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { deltaBytes, deltaInPieces, type Outgoing, Scratch, sharedBytes } from './delta-event.ts'
+import { Arena } from './arena.ts'
+import { deltaBytes, deltaInPieces, type Outgoing, sharedBytes } from './delta-event.ts'
 
 const delta = (count: number, length = 500) => ({
   id: '0b9f3c1e.7',
   full: false,
   rows: Array.from({ length: count }, (_, i) => i),
-  writer: () => (i: number) => JSON.stringify({ i, text: 'x'.repeat(length) }),
+  writer: () => (i: number) => Buffer.from(JSON.stringify({ i, text: 'x'.repeat(length) })),
 })
-/** Pieces may be reused once they were taken, so each is copied as a socket does. */
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+const take = (length: number) => new Uint8Array(length)
 function all(event: Outgoing): string[] {
   const pieces: string[] = []
-  for (let piece = event.next(); piece; piece = event.next()) pieces.push(piece.toString('latin1'))
+  for (let piece = event.next(take); piece; piece = event.next(take)) pieces.push(text(piece))
   return pieces
 }
 
 describe('an event', () => {
   it.each([0, 1, 3, 1_000])('of %i rows is the same in pieces and whole', (count) => {
-    const whole = deltaBytes(delta(count)).toString('latin1')
-    const pieces = all(deltaInPieces(delta(count), new Scratch()))
+    const whole = text(deltaBytes(delta(count)))
+    const pieces = all(deltaInPieces(delta(count)))
     expect(pieces.join('')).toBe(whole)
     expect(all(sharedBytes(deltaBytes(delta(count)))).join('')).toBe(whole)
     const [, data] = /^data: (.*)\nid: 0b9f3c1e\.7\n\n\n$/.exec(whole)!
@@ -25,7 +27,7 @@ describe('an event', () => {
   })
 
   it('comes in pieces of a bounded size', () => {
-    const pieces = all(deltaInPieces(delta(5_000), new Scratch()))
+    const pieces = all(deltaInPieces(delta(5_000)))
     expect(pieces.length).toBeGreaterThan(30)
     expect(Math.max(...pieces.map((p) => p.length))).toBeLessThan(67_000)
     expect(all(sharedBytes(Buffer.alloc(2_500_000))).map((p) => p.length)).toEqual([
@@ -35,26 +37,36 @@ describe('an event', () => {
 
   it('holds a row of any size', () => {
     const event = delta(3, 300_000)
-    expect(all(deltaInPieces(event, new Scratch())).join('')).toBe(deltaBytes(event).toString('latin1'))
+    expect(all(deltaInPieces(event)).join('')).toBe(text(deltaBytes(event)))
   })
 
   it('writes a row as it is when its turn comes', () => {
     let version = 1
-    const event = deltaInPieces(
-      { ...delta(2), writer: () => () => `{"v":${version},"text":"${'x'.repeat(70_000)}"}` },
-      new Scratch(),
-    )
-    const first = event.next()!.toString('latin1')
+    const event = deltaInPieces({
+      ...delta(2),
+      writer: () => () => Buffer.from(`{"v":${version},"text":"${'x'.repeat(70_000)}"}`),
+    })
+    const first = text(event.next(take)!)
     version = 2
-    expect(first + event.next()!.toString('latin1')).toMatch(/"v":1.*"v":2/)
+    expect(first + text(event.next(take)!)).toMatch(/"v":1.*"v":2/)
   })
+})
 
-  it('leaves bytes alone that are still in use', () => {
-    const scratch = new Scratch()
-    const kept = scratch.take(5)
-    kept.write('kept!')
-    scratch.leave()
-    scratch.take(5).write('other')
-    expect(kept.toString()).toBe('kept!')
+describe('an arena', () => {
+  it('gives other bytes until it has them back, and none that are still held', () => {
+    const arena = new Arena()
+    const first = arena.take(5).fill(1)
+    arena.take(5).fill(2)
+    expect([...first]).toEqual([1, 1, 1, 1, 1])
+    arena.giveBack(true)
+    arena.take(5).fill(3)
+    expect([...first]).toEqual([1, 1, 1, 1, 1])
+    arena.giveBack(false)
+    const again = arena.take(5)
+    expect([...again]).toEqual([3, 3, 3, 3, 3])
+    expect(arena.take(1_500_000).length + arena.take(1_500_000).length).toBe(3_000_000)
+    expect(arena.isHalfFull).toBe(true)
+    expect(arena.take(9_000_000)).toHaveLength(9_000_000)
+    expect([...again]).toEqual([3, 3, 3, 3, 3])
   })
 })

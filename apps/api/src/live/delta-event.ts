@@ -1,9 +1,12 @@
 // One event on its way to a socket, handed out in pieces: what the socket does not take yet is not made yet.
 import { DELTA_BEGIN, deltaEnd } from './sse.ts'
 
+/** Bytes of that many to write into. */
+export type Take = (length: number) => Uint8Array
+
 export interface Outgoing {
-  /** The next piece; null after the last. It may be reused once the socket has let go of it. */
-  next(): Buffer | null
+  /** The next piece; null after the last. */
+  next(take: Take): Uint8Array | null
 }
 
 export interface Delta<Row> {
@@ -11,71 +14,57 @@ export interface Delta<Row> {
   full: boolean
   rows: readonly Row[]
   /** How rows are written at this moment. */
-  writer: () => (row: Row) => string
+  writer: () => (row: Row) => Uint8Array
 }
 
 /** A piece holds at least this many bytes, and one row more at most. */
-const PIECE_MIN_BYTES = 64 * 1024
+export const PIECE_MIN_BYTES = 64 * 1024
 const SHARED_PIECE_BYTES = 1024 * 1024
 const COMMA = 0x2c
-
-/** Bytes to write into, used again as long as nobody keeps them. */
-export class Scratch {
-  #bytes = Buffer.allocUnsafeSlow(2 * PIECE_MIN_BYTES)
-
-  take(length: number): Buffer {
-    if (length > this.#bytes.length) return Buffer.allocUnsafeSlow(length)
-    return this.#bytes.subarray(0, length)
-  }
-
-  /** What was taken is still in use elsewhere. */
-  leave(): void {
-    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length)
-  }
-}
+const BEGIN = Buffer.from(DELTA_BEGIN, 'latin1')
 
 /** Rows are written as they are when their piece is made: never older than when the event began. */
-export function deltaInPieces<Row>(delta: Delta<Row>, scratch: Scratch): Outgoing {
-  let at = 0
-  let begun = false
+export function deltaInPieces<Row>(delta: Delta<Row>): Outgoing {
+  const { rows } = delta
+  let from = 0
   let ended = false
   return {
-    next() {
+    next(take) {
       if (ended) return null
+      const first = from
       const json = delta.writer()
-      const parts: string[] = []
-      let length = 0
-      if (!begun) length += add(parts, DELTA_BEGIN)
-      begun = true
-      while (at < delta.rows.length && length < PIECE_MIN_BYTES) {
-        const comma = at > 0 ? ',' : ''
-        length += add(parts, comma + json(delta.rows[at++]!))
+      let length = first === 0 ? BEGIN.length : 0
+      while (from < rows.length && length < PIECE_MIN_BYTES) {
+        length += json(rows[from]!).length + (from > 0 ? 1 : 0)
+        from += 1
       }
-      ended = at === delta.rows.length
-      if (ended) length += add(parts, deltaEnd(delta.id, delta.full))
-      return written(parts, scratch.take(length))
+      ended = from === rows.length
+      const end = ended ? endOf(delta) : null
+      const piece = take(length + (end?.length ?? 0))
+      if (first === 0) piece.set(BEGIN)
+      writeRows({ rows, first, to: from, json }, piece, first === 0 ? BEGIN.length : 0)
+      if (end) piece.set(end, length)
+      return piece
     },
   }
 }
 
 /** The whole event, for all who get the same. */
-export function deltaBytes<Row>({ id, full, rows, writer }: Delta<Row>): Buffer {
-  const json = writer()
-  const end = deltaEnd(id, full)
-  let length = DELTA_BEGIN.length + Math.max(rows.length - 1, 0) + end.length
+export function deltaBytes<Row>(delta: Delta<Row>): Uint8Array {
+  const { rows } = delta
+  const json = delta.writer()
+  const end = endOf(delta)
+  let length = BEGIN.length + Math.max(rows.length - 1, 0)
   for (const row of rows) length += json(row).length
-  const bytes = Buffer.allocUnsafeSlow(length)
-  let at = bytes.write(DELTA_BEGIN, 0, 'latin1')
-  for (const [n, row] of rows.entries()) {
-    if (n > 0) bytes[at++] = COMMA
-    at += bytes.write(json(row), at, 'latin1')
-  }
-  bytes.write(end, at, 'latin1')
-  return bytes
+  const event = Buffer.allocUnsafeSlow(length + end.length)
+  event.set(BEGIN)
+  writeRows({ rows, first: 0, to: rows.length, json }, event, BEGIN.length)
+  event.set(end, length)
+  return event
 }
 
 /** Bytes that others send too; in pieces, so that a slow reader is seen to move. */
-export function sharedBytes(bytes: Buffer): Outgoing {
+export function sharedBytes(bytes: Uint8Array): Outgoing {
   let at = 0
   return {
     next() {
@@ -87,13 +76,29 @@ export function sharedBytes(bytes: Buffer): Outgoing {
   }
 }
 
-function add(parts: string[], part: string): number {
-  parts.push(part)
-  return part.length
+interface Rows<Row> {
+  rows: readonly Row[]
+  first: number
+  to: number
+  json: (row: Row) => Uint8Array
 }
 
-function written(parts: readonly string[], bytes: Buffer): Buffer {
-  let at = 0
-  for (const part of parts) at += bytes.write(part, at, 'latin1')
-  return bytes
+function writeRows<Row>({ rows, first, to, json }: Rows<Row>, into: Uint8Array, start: number): void {
+  let at = start
+  for (let i = first; i < to; i++) {
+    if (i > 0) into[at++] = COMMA
+    const row = json(rows[i]!)
+    into.set(row, at)
+    at += row.length
+  }
+}
+
+let lastEnd = { id: '', full: false, bytes: Buffer.alloc(0) }
+
+/** Hundreds of readers get the same end, one after the other. */
+function endOf({ id, full }: { id: string; full: boolean }): Uint8Array {
+  if (id !== lastEnd.id || full !== lastEnd.full) {
+    lastEnd = { id, full, bytes: Buffer.from(deltaEnd(id, full), 'latin1') }
+  }
+  return lastEnd.bytes
 }

@@ -153,8 +153,9 @@ export class Hub {
 
   /** Those of `slots` (all when null) whose last change has a ledger id above `batchId`. */
   slotsSince(batchId: number, slots: readonly Slot[] | null): Slot[] {
+    if (slots) return slots.filter((slot) => slot.batchId > batchId)
     const changed: Slot[] = []
-    for (const slot of slots ?? this.#slots.values()) if (slot.row.batchId > batchId) changed.push(slot)
+    for (const slot of this.#slots.values()) if (slot.batchId > batchId) changed.push(slot)
     return changed
   }
 
@@ -170,7 +171,7 @@ export class Hub {
   /** @returns the slot that took the row; null when it holds a newer one. */
   #hold(row: LatestView): Slot | null {
     let slot = this.#slots.get(row.instrumentId)
-    if (slot && slot.row.batchId > row.batchId) return null
+    if (slot && slot.batchId > row.batchId) return null
     const keyBefore = slot?.row.key
     if (slot) slot.hold(row)
     else {

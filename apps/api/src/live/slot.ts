@@ -4,14 +4,21 @@ import type { LatestView } from '@onetape/db'
 import type { StaleRule } from './cadence.ts'
 import { factsJson, quoteJson } from './quote-json.ts'
 
+/** A row grows and shrinks by some digits; with room to spare it is written where the one before was. */
+const SPARE_BYTES = 40
+
 export class Slot {
+  /** Of its row; followers look at this for every slot of theirs at every change. */
+  batchId: number
   #row: LatestView
-  #facts: string
-  #json: string | null = null
+  #facts: Uint8Array
+  #json = new Uint8Array(0)
+  #written = false
   #rule: StaleRule | null = null
   #staleAfterUs: number | null = null
 
   constructor(row: LatestView) {
+    this.batchId = row.batchId
     this.#row = row
     this.#facts = factsJson(row)
   }
@@ -24,19 +31,32 @@ export class Slot {
     const was = this.#row
     const same = row.key === was.key && row.symbol === was.symbol && row.name === was.name
     if (!same || row.assetClass !== was.assetClass) this.#facts = factsJson(row)
+    this.batchId = row.batchId
     this.#row = row
-    this.#json = null
+    this.#written = false
   }
 
-  /** The row as a `QuoteRow` in JSON, under a rule that knows what is stale now. */
-  json(rule: StaleRule): string {
-    if (this.#json !== null && this.#rule === rule) return this.#json
+  /** The row as a `QuoteRow` in JSON, under a rule that knows what is stale now. Valid until something changes. */
+  json(rule: StaleRule): Uint8Array {
+    if (this.#written && this.#rule === rule) return this.#json
     const staleAfterUs = rule.staleAfterUs(this.#row)
-    if (this.#json === null || staleAfterUs !== this.#staleAfterUs) {
-      this.#json = quoteJson(this.#facts, this.#row, staleAfterUs)
+    if (!this.#written || staleAfterUs !== this.#staleAfterUs) {
+      this.#keep(quoteJson(this.#facts, this.#row, staleAfterUs))
     }
+    this.#written = true
     this.#rule = rule
     this.#staleAfterUs = staleAfterUs
     return this.#json
+  }
+
+  #keep(json: Uint8Array): void {
+    const { buffer, byteOffset, length } = this.#json
+    const sameLength = json.length === length
+    if (!sameLength && buffer.byteLength >= json.length) {
+      this.#json = new Uint8Array(buffer, byteOffset, json.length)
+    } else if (!sameLength) {
+      this.#json = new Uint8Array(new ArrayBuffer(json.length + SPARE_BYTES), 0, json.length)
+    }
+    this.#json.set(json)
   }
 }

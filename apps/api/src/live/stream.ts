@@ -8,17 +8,21 @@
 // drops it: the connection is cut, and a client that comes back says the last id that it saw whole.
 import type { Socket } from 'node:net'
 import type { ApiProblem } from '../errors.ts'
-import { deltaInPieces, type Outgoing, type Scratch, sharedBytes } from './delta-event.ts'
-import type { Change, Follower, Hub } from './hub.ts'
+import type { Arena } from './arena.ts'
+import { deltaInPieces, type Outgoing, sharedBytes, type Take } from './delta-event.ts'
+import type { Follower, Hub } from './hub.ts'
 import type { Slot } from './slot.ts'
 
 export interface StreamDeps {
   hub: Hub
-  scratch: Scratch
-  writer: () => (slot: Slot) => string
+  /** For what is written at once. */
+  arena: Arena
+  /** Asks for a `prepare` and a `send` soon, together with the others. */
+  due: (stream: Stream) => void
+  writer: () => (slot: Slot) => Uint8Array
   eventId: (batchId: number) => string
   /** The event of the one change since `before`, made once for all who follow everything; null when there were more. */
-  shared: (before: number) => Buffer | null
+  shared: (before: number) => Uint8Array | null
 }
 
 export interface StreamRequest {
@@ -59,14 +63,26 @@ export class Stream implements Follower {
     this.#goOn()
   }
 
-  moved(change: Change): void {
-    if (this.#outgoing || this.#blockedSinceMs !== null) return
-    if (change.slots.length > 0) this.#goOn()
-    else this.#cursor = change.cursor
+  moved(): void {
+    if (!this.#outgoing && this.#blockedSinceMs === null) this.#deps.due(this)
+  }
+
+  /** The begin of what the reader has not had; null when there is nothing, or it takes no more. */
+  prepare(take: Take): Uint8Array | null {
+    if (this.#ended || this.#outgoing || this.#blockedSinceMs !== null) return null
+    this.#outgoing = this.#next()
+    return this.#outgoing?.next(take) ?? null
+  }
+
+  /** Sends what was prepared and all that follows. @returns whether the socket still holds some of it. */
+  send(piece: Uint8Array): boolean {
+    const held = this.#write(piece)
+    this.#goOn()
+    return held
   }
 
   /** A word into the silence, so that client and proxies know that the line is alive. */
-  ping(event: Buffer, silentMs: number): void {
+  ping(event: Uint8Array, silentMs: number): void {
     if (this.#outgoing || this.#blockedSinceMs !== null) return
     if (this.#deps.hub.nowMs() - this.#writtenAtMs >= silentMs) this.#write(event)
   }
@@ -94,10 +110,11 @@ export class Stream implements Follower {
   }
 
   #goOn(): void {
+    const { arena } = this.#deps
     while (!this.#ended && this.#blockedSinceMs === null) {
       this.#outgoing ??= this.#next()
-      const piece = this.#outgoing?.next()
-      if (piece) this.#write(piece)
+      const piece = this.#outgoing?.next((length) => arena.take(length))
+      if (piece) arena.giveBack(this.#write(piece))
       else if (this.#outgoing) this.#outgoing = null
       else return
     }
@@ -105,7 +122,7 @@ export class Stream implements Follower {
 
   /** What the reader has not had; it is level with the hub once that is written. */
   #next(): Outgoing | null {
-    const { hub, scratch, writer, eventId, shared } = this.#deps
+    const { hub, writer, eventId, shared } = this.#deps
     const since = this.#cursor
     const full = since < 0
     if (hub.cursor <= since) return null
@@ -114,7 +131,7 @@ export class Stream implements Follower {
     if (bytes) return sharedBytes(bytes)
     const rows = hub.slotsSince(since, this.#own())
     if (rows.length === 0 && !full) return null
-    return deltaInPieces({ id: eventId(hub.cursor), full, rows, writer }, scratch)
+    return deltaInPieces({ id: eventId(hub.cursor), full, rows, writer })
   }
 
   /** Its slots; looked up again when a key has come to mean another, as when an instrument got its first row. */
@@ -128,15 +145,15 @@ export class Stream implements Follower {
     return this.#slots
   }
 
-  #write(piece: Buffer): void {
-    const { hub, scratch } = this.#deps
+  /** @returns whether the socket still holds some of it, and not the kernel all. */
+  #write(piece: Uint8Array): boolean {
     const { socket } = this.#request
-    if (!socket.writable) return // it is closing
-    const nowMs = hub.nowMs()
+    if (!socket.writable) return false // it is closing
+    const nowMs = this.#deps.hub.nowMs()
     this.#writtenAtMs = nowMs
     const takesMore = socket.write(piece)
-    if (socket.writableLength === 0) return // the kernel has it all
-    scratch.leave()
+    if (socket.writableLength === 0) return false
     if (!takesMore) this.#blockedSinceMs = nowMs
+    return true
   }
 }

@@ -61,12 +61,12 @@ export async function during<T>(
 
 export const longest = (waits: readonly number[]): number => waits.reduce((a, b) => Math.max(a, b), 0)
 
-/** A minute of everything into today's partition, through the table as the daemon does it. */
+/** A tick of everything into today's partition, through the table as the daemon does it. */
 async function writeMinute(db: Db, now: Micros): Promise<void> {
   await db.pool.query(
     `insert into market_data_ticks (ts, write_id, instrument_id, source_id, price, volume)
      select $1::timestamptz, $2, i, 1, 50 + i / 100.0, i from generate_series(1, ${BATCH_ROWS}) i`,
-    [isoFromMicros(now + written++ * MINUTE_US), written],
+    [isoFromMicros(now + written++ * SECOND_US), written],
   )
 }
 

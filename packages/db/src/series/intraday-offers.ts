@@ -11,7 +11,9 @@ const NEWEST = `select max(n.ts) as ts from (
     select ts from market_data_bars
     where instrument_id = $1 and timeframe = t.timeframe and ts >= $2 and ts < $3 order by ts desc limit 1) n
   union all
-  (select ts from market_data_ticks where instrument_id = $1 and ts >= $2 and ts < $3 order by ts desc limit 1)
+  select n.ts from sources s cross join lateral (
+    select ts from market_data_ticks
+    where instrument_id = $1 and source_id = s.id and ts >= $2 and ts < $3 order by ts desc limit 1) n
 ) n`
 
 const OFFERS = `select s.id as source_id, s.name as source, n.ts, n.basis, n.write_id, n.kind

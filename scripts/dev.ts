@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { whenAncestorsEnd } from './bootstrap/ancestors.mjs'
 import { ownEnv } from './launcher/apps.ts'
 import { serveVendors } from './launcher/dev-simulator.ts'
+import { NODE_FLAGS, nodeEnv } from './launcher/node-flags.ts'
 import { parseOptions } from './launcher/options.ts'
 import { LaunchProblem } from './launcher/problem.ts'
 import { announcedVendors } from './launcher/vendors.ts'
@@ -29,7 +30,8 @@ async function vendorsOf(stateDir: string): Promise<Record<string, string>> {
 }
 
 function watch(script: string, env: Record<string, string>): void {
-  const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(root, script)], {
+  const flags = [...NODE_FLAGS, '--watch', '--watch-preserve-output']
+  const child = spawn(process.execPath, [...flags, join(root, script)], {
     stdio: 'inherit',
     env: { ...ownEnv(), ...env },
   })
@@ -48,6 +50,7 @@ try {
   if (options === 'help') throw new LaunchProblem('Usage: node scripts/dev.ts simulator|daemon|api')
   const demo = options.mode === 'demo'
   const env = async () => ({
+    ...nodeEnv(options.stateDir),
     ONETAPE_STATE_DIR: options.stateDir,
     ...(demo ? await vendorsOf(options.stateDir) : {}),
   })

@@ -6,6 +6,7 @@ import { type BenchOptions, type BenchReport, tableOf } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => Promise<BenchReport> }>>> = {
   browser: () => import('./browser/browser.bench.ts'),
   budget: () => import('./budget/budget.bench.ts'),
+  'catch-up': () => import('./catch-up/catch-up.bench.ts'),
   chart: () => import('./chart/chart.bench.ts'),
   growth: () => import('./growth/growth.bench.ts'),
   ingest: () => import('./ingest/ingest.bench.ts'),
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => 
   rollup: () => import('./rollup/rollup.bench.ts'),
   router: () => import('./router/router.bench.ts'),
   storage: () => import('./storage/storage.bench.ts'),
+  soak: () => import('./soak/soak.bench.ts'),
   sweep: () => import('./sweep/sweep.bench.ts'),
   torture: () => import('./torture/torture.bench.ts'),
   universe: () => import('./universe/universe.bench.ts'),

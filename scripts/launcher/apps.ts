@@ -1,6 +1,7 @@
 // Our processes and what each is told: the simulator first, for the daemon asks it.
 import { join } from 'node:path'
 import type { ChildSpec } from './child.ts'
+import { nodeEnv } from './node-flags.ts'
 import type { Options } from './options.ts'
 import type { Ports } from './ports.ts'
 import { type Endpoints, tcpPortOf, vendorEnv } from './vendors.ts'
@@ -24,6 +25,7 @@ export function appSpecs(s: AppSettings): { simulator: ChildSpec | null; daemon:
   const demo = options.mode === 'demo'
   const env = (): Record<string, string> => ({
     ...ownEnv(),
+    ...nodeEnv(options.stateDir),
     ONETAPE_MODE: options.mode,
     ONETAPE_STATE_DIR: options.stateDir,
     ...(demo ? vendorEnv(s.endpoints()) : {}),

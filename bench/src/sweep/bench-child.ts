@@ -21,7 +21,7 @@ export class BenchChild implements AsyncDisposable {
   private constructor(script: string, o: ChildOptions) {
     this.#process = fork(script, {
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...o.env },
-      execArgv: ['--disable-warning=ExperimentalWarning', ...(o.execArgv ?? [])],
+      execArgv: [...(o.execArgv ?? ['--disable-warning=ExperimentalWarning'])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     for (const stream of [this.#process.stdout, this.#process.stderr])

@@ -26,10 +26,9 @@ export async function run(
   o: { symbols?: number; sweeps?: number; warmUp?: number } = {},
 ): Promise<BenchReport> {
   const { symbols = SYMBOLS, sweeps = SWEEPS, warmUp = WARM_UP } = o
-  const execArgv = process.env.BENCH_PROFILE_DIR
-    ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE_DIR}`]
-    : []
-  await using stage = await openStage({ symbols, profile: { daemon: execArgv, api: execArgv } })
+  const { BENCH_PROFILE_DIR: dir } = process.env
+  const nodeFlags = () => (dir ? ['--cpu-prof', `--cpu-prof-dir=${dir}`] : [])
+  await using stage = await openStage({ symbols, nodeFlags })
   const runs: SweepRun[] = []
   for (let i = 0; i < warmUp + sweeps; i++) {
     const one = await sweepOnce(stage, symbols)

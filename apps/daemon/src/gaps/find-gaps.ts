@@ -116,57 +116,53 @@ const newest = (universe: Universe): number =>
     .tiers()
     .reduce((most, t) => universe.members(t.name).reduce((id, i) => Math.max(id, i.id), most), 0)
 
+/** The book of slots is asked first; what it does not know of as served is looked for in the ledger itself. */
 async function missing(
   deps: GapFinderDeps,
   o: { lanes: readonly Lane[]; jumped: readonly Span[]; from: Micros },
 ): Promise<FoundGap[]> {
-  const evidence = await readSlotEvidence(deps.db, o.from)
-  const servedAt = servedIn(deps.universe, evidence)
-  const to = Math.max(...o.lanes.map((lane) => lane.until))
-  const found: FoundGap[] = []
-  let told: readonly MissedSlots[] | null = null
+  const { db } = deps
+  const suspects: { lane: Lane; booked: Micros[]; spans: MissedSpan[] }[] = []
   for (const lane of o.lanes) {
-    const { assetClass, judgedTo, until } = lane
-    const { frequencyS, name: tier } = lane.tier
-    const ask = (also: readonly Micros[]) =>
-      missedSpans({
-        assetClass,
-        frequencyS,
-        from: judgedTo,
-        to: until,
-        jumped: o.jumped,
-        servedAt: [...(servedAt.get(`${tier} ${assetClass}`) ?? []), ...also],
-      })
-    if (ask([]).length === 0) continue
-    // A sweep that brought nothing new leaves no batch: the book of slots knows of it.
-    const slots = await readServedSlots(deps.db, { tier, assetClass, from: judgedTo, to: until })
-    for (const span of ask(slots.map((slot) => slot.slotAt))) {
-      told ??= await readMissedSlots(deps.db, { from: o.from, to })
-      const why = whyOf(span, { lane, evidence, told, startedAt: deps.startedAt })
-      found.push(gapOf(lane, span, why))
-    }
-    found.push(
-      ...oldDays(
-        lane,
-        found.filter((gap) => gap.tier === tier && gap.assetClass === assetClass),
-      ),
-    )
+    const { tier, assetClass, judgedTo: from, until: to } = lane
+    const slots = await readServedSlots(db, { tier: tier.name, assetClass, from, to })
+    const booked = slots.filter((slot) => slot.accepted > 0).map((slot) => slot.slotAt)
+    const spans = spansOf(lane, o.jumped, booked)
+    if (spans.length > 0) suspects.push({ lane, booked, spans })
   }
-  return found
+  if (suspects.length === 0) return []
+  const all = suspects.flatMap((suspect) => suspect.spans)
+  const hull = { from: Math.min(...all.map((s) => s.from)), to: Math.max(...all.map((s) => s.to)) }
+  const evidence = await readSlotEvidence(db, hull)
+  const told = await readMissedSlots(db, hull)
+  const servedAt = servedIn(deps.universe, evidence)
+  return suspects.flatMap(({ lane, booked }) => {
+    const written = servedAt.get(`${lane.tier.name} ${lane.assetClass}`) ?? []
+    const gaps = spansOf(lane, o.jumped, [...booked, ...written]).map((span) =>
+      gapOf(lane, span, whyOf(span, { lane, evidence, told, startedAt: deps.startedAt })),
+    )
+    return [...gaps, ...oldDays(lane, gaps)]
+  })
 }
+
+const spansOf = (
+  { tier, assetClass, judgedTo, until }: Lane,
+  jumped: readonly Span[],
+  servedAt: readonly Micros[],
+): MissedSpan[] =>
+  missedSpans({ assetClass, frequencyS: tier.frequencyS, from: judgedTo, to: until, jumped, servedAt })
 
 function servedIn(universe: Universe, evidence: readonly SlotEvidence[]): Map<string, Micros[]> {
   const laneOf = new Map<number, string>()
   for (const { name } of universe.tiers())
     for (const { id, assetClass } of universe.members(name)) laneOf.set(id, `${name} ${assetClass}`)
   const served = new Map<string, Micros[]>()
-  for (const { fetchedAt, instrumentIds } of evidence) {
-    for (const lane of new Set(instrumentIds.map((id) => laneOf.get(id)))) {
-      if (lane === undefined) continue
-      const times = served.get(lane)
-      if (times) times.push(fetchedAt)
-      else served.set(lane, [fetchedAt])
-    }
+  for (const { fetchedAt, instrumentId } of evidence) {
+    const lane = laneOf.get(instrumentId)
+    if (lane === undefined) continue
+    const times = served.get(lane)
+    if (times) times.push(fetchedAt)
+    else served.set(lane, [fetchedAt])
   }
   return served
 }

@@ -157,8 +157,16 @@ describe('readSlotEvidence', () => {
     await writeBatch(t.db, ticks(1, [one!]))
     await writeBatch(t.db, ticks(2, [one!, two!, three!]))
     await writeBatch(t.db, { ...about, kind: 'bars', fetchedAt: minute(3), bars: [bar(two!, minute(1), 10)] })
-    const evidence = await readSlotEvidence(t.db, minute(2))
-    expect(evidence).toEqual([{ fetchedAt: minute(2), instrumentIds: [one, three] }])
-    expect(await readSlotEvidence(t.db, minute(4))).toEqual([])
+    const mine = async (from: number, to: number) =>
+      (await readSlotEvidence(t.db, { from: minute(from), to: minute(to) })).map((e) => [
+        e.fetchedAt,
+        [one, two, three].includes(e.instrumentId),
+      ])
+    expect(await mine(1, 3)).toEqual([
+      [minute(2), true],
+      [minute(1), true],
+    ])
+    expect(await mine(2, 3)).toEqual([[minute(2), true]])
+    expect(await mine(3, 9)).toEqual([])
   })
 })

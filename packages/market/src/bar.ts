@@ -32,17 +32,19 @@ export interface Bar extends SymbolRef, Ohlcv {
 
 /** Why OHLCV cannot be a bar, or null. Pure shape; judgement about size belongs to the quality gate. */
 export function ohlcvFault(b: Ohlcv): string | null {
-  for (const [name, v] of [
-    ['open', b.open],
-    ['high', b.high],
-    ['low', b.low],
-    ['close', b.close],
-  ] as const) {
-    if (!Number.isFinite(v)) return `${name} is not a number`
-    if (v <= 0) return `${name} is ${v}, not a price`
-  }
+  const fault =
+    priceFault('open', b.open) ??
+    priceFault('high', b.high) ??
+    priceFault('low', b.low) ??
+    priceFault('close', b.close)
+  if (fault !== null) return fault
   if (b.high < Math.max(b.open, b.close, b.low)) return 'high lies below open, close or low'
   if (b.low > Math.min(b.open, b.close)) return 'low lies above open or close'
   if (b.volume !== null && !(b.volume >= 0)) return `volume is ${b.volume}`
   return null
+}
+
+function priceFault(name: string, price: number): string | null {
+  if (!Number.isFinite(price)) return `${name} is not a number`
+  return price <= 0 ? `${name} is ${price}, not a price` : null
 }

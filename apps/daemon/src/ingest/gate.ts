@@ -4,7 +4,14 @@
  * the price or its time refuses the row. Nothing refused here reaches the latest prices.
  */
 import type { HeldPrice } from '@onetape/db'
-import { type Micros, type Ohlcv, ohlcvFault, type Quote, type Snapshot } from '@onetape/market'
+import {
+  type AssetClass,
+  type Micros,
+  type Ohlcv,
+  ohlcvFault,
+  type Quote,
+  type Snapshot,
+} from '@onetape/market'
 import type { GateThresholds } from './gate-thresholds.ts'
 import { volumeOf } from './volume-of.ts'
 
@@ -53,18 +60,24 @@ export function gate(input: GateInput): GateResult {
   const refusal = priceFault(input) ?? timeFault(input) ?? jumpFault(input)
   if (refusal) return { row: null, findings: [{ ...refusal, refused: true }] }
   const findings: GateFinding[] = []
-  const note = (kind: FindingKind, evidence: Record<string, unknown>) =>
-    findings.push({ kind, refused: false, evidence })
+  const note: Note = (kind, evidence) => findings.push({ kind, refused: false, evidence })
   const { snapshot } = input
   const quote = cleanQuote(snapshot.quote, note)
-  const known = <T extends Ohlcv>(bar: T | null): T | null =>
-    bar && { ...bar, volume: volumeOf(quote.assetClass, bar.volume) }
-  const day = known(cleanDay(snapshot.day, note))
-  return { row: { ...snapshot, quote, day, minuteBar: known(cleanBar(input, note)) }, findings }
+  const day = withKnownVolume(quote.assetClass, cleanDay(snapshot.day, note))
+  const minuteBar = withKnownVolume(quote.assetClass, cleanBar(input, note))
+  // Nearly every row is clean as it came, and there are eight thousand.
+  const isClean = quote === snapshot.quote && day === snapshot.day && minuteBar === snapshot.minuteBar
+  return { row: isClean ? snapshot : { ...snapshot, quote, day, minuteBar }, findings }
+}
+
+function withKnownVolume<T extends Ohlcv>(assetClass: AssetClass, bar: T | null): T | null {
+  if (bar === null) return null
+  const volume = volumeOf(assetClass, bar.volume)
+  return volume === bar.volume ? bar : { ...bar, volume }
 }
 
 type Fault = Pick<GateFinding, 'kind' | 'evidence'>
-type Note = (kind: FindingKind, evidence: Record<string, unknown>) => void
+type Note = (kind: FindingKind, evidence: Record<string, unknown>) => unknown
 
 function priceFault({ snapshot: { quote }, currency }: GateInput): Fault | null {
   const { last } = quote
@@ -94,9 +107,10 @@ function jumpFault(input: GateInput): Fault | null {
   const yardstick = yardstickOf(input)
   if (yardstick === null) return null
   const ratio = last / yardstick
+  const isUnit = isUnitJump(ratio, thresholds.unitJumpWithin)
+  if (!isUnit && (Math.abs(ratio - 1) <= thresholds.jumpMax || isConfirmed(input, yardstick))) return null
   const evidence = { last, yardstick, ratio: Number(ratio.toPrecision(6)) }
-  if (isUnitJump(ratio, thresholds.unitJumpWithin)) return { kind: 'unit_jump', evidence }
-  if (Math.abs(ratio - 1) <= thresholds.jumpMax || isConfirmed(input, yardstick)) return null
+  if (isUnit) return { kind: 'unit_jump', evidence }
   const { day, previousClose } = snapshot
   return { kind: 'jump', evidence: { ...evidence, day, previousClose } }
 }
@@ -132,28 +146,37 @@ function isConfirmed({ snapshot, thresholds }: GateInput, yardstick: number): bo
 const holds = (range: Ohlcv, price: number): boolean => price >= range.low && price <= range.high
 
 function cleanQuote(quote: Quote, note: Note): Quote {
-  const side = (name: 'bid' | 'ask'): number | null => {
-    const price = quote[name]
-    if (price === null || (Number.isFinite(price) && price > 0)) return price
-    note('bad_side', { side: name, price: String(price) })
-    return null
-  }
-  let bid = side('bid')
-  let ask = side('ask')
+  let bid = cleanSide('bid', quote.bid, note)
+  let ask = cleanSide('ask', quote.ask, note)
   if (bid !== null && ask !== null && bid > ask) {
     note('inverted', { bid, ask, last: quote.last })
     bid = null
     ask = null
   }
-  const size = (n: number | null, price: number | null) =>
-    price !== null && n !== null && Number.isFinite(n) && n >= 0 ? n : null
+  const bidSize = cleanSize(quote.bidSize, bid)
+  const askSize = cleanSize(quote.askSize, ask)
   let volume = volumeOf(quote.assetClass, quote.volume)
   if (volume !== null && !(Number.isFinite(volume) && volume >= 0)) {
     note('bad_volume', { volume: String(volume) })
     volume = null
   }
-  return { ...quote, bid, ask, bidSize: size(quote.bidSize, bid), askSize: size(quote.askSize, ask), volume }
+  const isClean =
+    bid === quote.bid &&
+    ask === quote.ask &&
+    bidSize === quote.bidSize &&
+    askSize === quote.askSize &&
+    volume === quote.volume
+  return isClean ? quote : { ...quote, bid, ask, bidSize, askSize, volume }
 }
+
+function cleanSide(name: 'bid' | 'ask', price: number | null, note: Note): number | null {
+  if (price === null || (Number.isFinite(price) && price > 0)) return price
+  note('bad_side', { side: name, price: String(price) })
+  return null
+}
+
+const cleanSize = (size: number | null, price: number | null): number | null =>
+  price !== null && size !== null && Number.isFinite(size) && size >= 0 ? size : null
 
 function cleanDay(day: Ohlcv | null, note: Note): Ohlcv | null {
   const fault = day && ohlcvFault(day)

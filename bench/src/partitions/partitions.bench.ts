@@ -20,14 +20,20 @@ const MINUTES = 390
 const OPEN: Micros = Date.UTC(2026, 10, 16, 14, 30) * 1000
 const NOW: Micros = OPEN + 4 * DAY_US
 const READS = 400
+const CALM_MS = 20_000
 /** Longer than this is felt. */
 const BLINK_MS = 250
 const T = 'market_data_ticks'
 
-export async function run(
-  o: BenchOptions & { symbols?: number; sessionMinutes?: number } = {},
-): Promise<BenchReport> {
-  const { symbols = SYMBOLS, sessionMinutes: minutes = MINUTES } = o
+interface Shape extends BenchOptions {
+  symbols?: number
+  sessionMinutes?: number
+  calmMs?: number
+  planning?: boolean
+}
+
+export async function run(o: Shape = {}): Promise<BenchReport> {
+  const { planning = true, symbols = SYMBOLS, sessionMinutes: minutes = MINUTES, calmMs = CALM_MS } = o
   await using server = await benchServer()
   const { db } = await server.database('partitions')
   // Two days with the same rows: one is packed, one stays as it came.
@@ -36,14 +42,14 @@ export async function run(
   for (const day of days) await fillDay(db, day, { symbols, minutes })
   const [packedName, plainName] = [`${T}_y2026m11d16`, `${T}_y2026m11d17`]
 
-  const calm = await during(db, { day: days[0], now: NOW, symbols }, () => sleep(20_000))
+  const calm = await during(db, { day: days[0], now: NOW, symbols }, () => sleep(calmMs))
   const busy = await during(db, { day: days[0], now: NOW, symbols }, async () => {
     const [packed] = await packPartitions(db, { marketNow: NOW, names: [packedName], rest: 1 })
     if (packed?.left !== null) throw new Error(`not packed: ${packed?.left}`)
     return packed
   })
   const late = await lateWriter(db, { day: days[1], name: plainName })
-  const sizes = await sizesOf(db, packedName, plainName)
+  const sizes = await sizesOf(db, symbols * minutes, [packedName, plainName])
   const cases: BenchCase[] = [
     {
       ...{ case: 'bytes per tick of a packed day, all indexes', value: sizes.packed, unit: 'B' },
@@ -57,7 +63,7 @@ export async function run(
     bare('wait of a late row for the day that is packed', late, 'ms', BLINK_MS),
     bare('time that the table was held', busy.result.heldMs, 'ms', BLINK_MS),
     bare('packing, resting half of the time', busy.result.durationMs / 1000, 's', 600),
-    ...(await planningCases(db)),
+    ...(planning ? await planningCases(db) : []),
   ]
   return { name: 'partitions', machine: machine(), cases }
 }
@@ -78,11 +84,15 @@ async function fillDay(db: Db, day: Micros, o: { symbols: number; minutes: numbe
   client.release(true)
 }
 
-async function sizesOf(db: Db, ...names: [string, string]): Promise<{ packed: number; plain: number }> {
+async function sizesOf(
+  db: Db,
+  rows: number,
+  names: readonly [string, string],
+): Promise<{ packed: number; plain: number }> {
   const all = await readPartitions(db)
   const [packed, plain] = names.map((name) => {
     const p = all.find((one) => one.name === name)!
-    return (p.bytes + p.indexBytes) / p.rows
+    return (p.bytes + p.indexBytes) / rows
   })
   return { packed: packed!, plain: plain! }
 }

@@ -1,6 +1,6 @@
 // Readers and a live writer that go on while something happens to the tables, and how long each of them waited.
 import type { Db } from '@onetape/db'
-import { isoFromMicros, MINUTE_US, type Micros } from '@onetape/market'
+import { isoFromMicros, MINUTE_US, type Micros, SECOND_US } from '@onetape/market'
 
 export interface Traffic<T> {
   result: T

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: (options: never) => 
   budget: () => import('./budget/budget.bench.ts'),
   'catch-up': () => import('./catch-up/catch-up.bench.ts'),
   chart: () => import('./chart/chart.bench.ts'),
+  fanout: () => import('./fanout/fanout.bench.ts'),
   growth: () => import('./growth/growth.bench.ts'),
   ingest: () => import('./ingest/ingest.bench.ts'),
   latest: () => import('./latest/latest.bench.ts'),

@@ -1,7 +1,8 @@
 // Bytes to write events into, one after the other, used again as long as no socket keeps any of them.
 import { PIECE_MIN_BYTES } from './delta-event.ts'
 
-const ARENA_BYTES = 32 * PIECE_MIN_BYTES
+/** A reader that is slow to take a piece keeps all of its arena in memory. */
+const ARENA_BYTES = 4 * PIECE_MIN_BYTES
 
 export class Arena {
   #bytes: Uint8Array | null = null

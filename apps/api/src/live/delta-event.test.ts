@@ -64,7 +64,7 @@ describe('an arena', () => {
     arena.giveBack(false)
     const again = arena.take(5)
     expect([...again]).toEqual([3, 3, 3, 3, 3])
-    expect(arena.take(1_500_000).length + arena.take(1_500_000).length).toBe(3_000_000)
+    expect(arena.take(200_000).length + arena.take(200_000).length).toBe(400_000)
     expect(arena.isHalfFull).toBe(true)
     expect(arena.take(9_000_000)).toHaveLength(9_000_000)
     expect([...again]).toEqual([3, 3, 3, 3, 3])

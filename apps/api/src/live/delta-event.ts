@@ -5,6 +5,8 @@ import { DELTA_BEGIN, deltaEnd } from './sse.ts'
 export type Take = (length: number) => Uint8Array
 
 export interface Outgoing {
+  /** How much the socket may still hold when the next piece is given to it. */
+  aheadBytes: number
   /** The next piece; null after the last. */
   next(take: Take): Uint8Array | null
 }
@@ -20,6 +22,8 @@ export interface Delta<Row> {
 /** A piece holds at least this many bytes, and one row more at most. */
 export const PIECE_MIN_BYTES = 64 * 1024
 const SHARED_PIECE_BYTES = 1024 * 1024
+/** Bytes that all readers share cost nothing more when they wait for one of them. */
+const SHARED_AHEAD_BYTES = 1024 * 1024
 const COMMA = 0x2c
 const BEGIN = Buffer.from(DELTA_BEGIN, 'latin1')
 
@@ -29,6 +33,7 @@ export function deltaInPieces<Row>(delta: Delta<Row>): Outgoing {
   let from = 0
   let ended = false
   return {
+    aheadBytes: 0,
     next(take) {
       if (ended) return null
       const first = from
@@ -50,7 +55,7 @@ export function deltaInPieces<Row>(delta: Delta<Row>): Outgoing {
 }
 
 /** The whole event, for all who get the same. */
-export function deltaBytes<Row>(delta: Delta<Row>): Uint8Array {
+export function deltaBytes<Row>(delta: Delta<Row>): Buffer {
   const { rows } = delta
   const json = delta.writer()
   const end = endOf(delta)
@@ -67,6 +72,7 @@ export function deltaBytes<Row>(delta: Delta<Row>): Uint8Array {
 export function sharedBytes(bytes: Uint8Array): Outgoing {
   let at = 0
   return {
+    aheadBytes: SHARED_AHEAD_BYTES,
     next() {
       if (at >= bytes.length) return null
       const piece = bytes.subarray(at, at + SHARED_PIECE_BYTES)

@@ -2,10 +2,13 @@
 //
 //   level     all that memory had was handed to the socket; the next change is sent as it comes
 //   sending   an event is under way, and the socket takes more
-//   blocked   the socket takes no more; what changes meanwhile waits in memory, the newest of each instrument
+//   held      the socket holds what the kernel does not take; what changes meanwhile waits in memory, the newest of
+//             each instrument
 //
-// It is level again once the socket drained and what changed since its id was sent. Blocked for too long, the hub
-// drops it: the connection is cut, and a client that comes back says the last id that it saw whole.
+// A socket holds one piece at most, and never makes another wait in memory of its own; bytes that all readers share
+// may wait behind one another. Once the kernel took what was held, what changed since is sent. Where nothing moves
+// for too long, the hub drops the reader: the connection is cut, and a client that comes back says the last id that it
+// saw whole.
 import type { Socket } from 'node:net'
 import type { ApiProblem } from '../errors.ts'
 import type { Arena } from './arena.ts'
@@ -42,7 +45,7 @@ export class Stream implements Follower {
   #names: number
   #cursor: number
   #outgoing: Outgoing | null = null
-  #blockedSinceMs: number | null = null
+  #heldSinceMs: number | null = null
   #writtenAtMs: number
   #ended = false
 
@@ -58,20 +61,19 @@ export class Stream implements Follower {
 
   /** Says `greeting`, then what the reader has missed. */
   begin(greeting: string): void {
-    this.#request.socket.on('drain', () => this.#drained())
     this.#write(Buffer.from(greeting, 'latin1'))
     this.#goOn()
   }
 
   moved(): void {
-    if (!this.#outgoing && this.#blockedSinceMs === null) this.#deps.due(this)
+    if (!this.#outgoing) this.#deps.due(this)
   }
 
-  /** The begin of what the reader has not had; null when there is nothing, or it takes no more. */
+  /** The begin of what the reader has not had; null when there is nothing, or the socket holds too much. */
   prepare(take: Take): Uint8Array | null {
-    if (this.#ended || this.#outgoing || this.#blockedSinceMs !== null) return null
+    if (this.#ended || this.#outgoing) return null
     this.#outgoing = this.#next()
-    return this.#outgoing?.next(take) ?? null
+    return this.#nextPiece(take)
   }
 
   /** Sends what was prepared and all that follows. @returns whether the socket still holds some of it. */
@@ -83,12 +85,12 @@ export class Stream implements Follower {
 
   /** A word into the silence, so that client and proxies know that the line is alive. */
   ping(event: Uint8Array, silentMs: number): void {
-    if (this.#outgoing || this.#blockedSinceMs !== null) return
+    if (this.#outgoing || this.#heldSinceMs !== null) return
     if (this.#deps.hub.nowMs() - this.#writtenAtMs >= silentMs) this.#write(event)
   }
 
   unreadForMs(nowMs: number): number {
-    return this.#blockedSinceMs === null ? 0 : nowMs - this.#blockedSinceMs
+    return this.#heldSinceMs === null ? 0 : nowMs - this.#heldSinceMs
   }
 
   drop(): void {
@@ -97,27 +99,41 @@ export class Stream implements Follower {
   }
 
   end(problem: ApiProblem): void {
-    const reads = this.#blockedSinceMs === null
+    const reads = this.#heldSinceMs === null
     this.#ended = true
     // In the middle of an event there is no place for another; the client resumes from the one before.
     if (reads) this.#request.finish(this.#outgoing ? '' : this.#request.errorEvent(problem))
     else this.drop()
   }
 
-  #drained(): void {
-    this.#blockedSinceMs = null
+  /** The kernel took one piece. */
+  readonly #taken = (): void => {
+    if (this.#ended) return
+    this.#heldSinceMs = this.#held() === 0 ? null : this.#deps.hub.nowMs()
     this.#goOn()
   }
 
   #goOn(): void {
     const { arena } = this.#deps
-    while (!this.#ended && this.#blockedSinceMs === null) {
+    while (!this.#ended) {
       this.#outgoing ??= this.#next()
-      const piece = this.#outgoing?.next((length) => arena.take(length))
-      if (piece) arena.giveBack(this.#write(piece))
-      else if (this.#outgoing) this.#outgoing = null
-      else return
+      const piece = this.#nextPiece((length) => arena.take(length))
+      if (!piece) return
+      arena.giveBack(this.#write(piece))
     }
+  }
+
+  #held(): number {
+    return this.#request.socket.writableLength
+  }
+
+  /** Null when there is none, or the socket holds too much. */
+  #nextPiece(take: Take): Uint8Array | null {
+    if (!this.#outgoing || this.#held() > this.#outgoing.aheadBytes) return null
+    const piece = this.#outgoing.next(take)
+    if (piece) return piece
+    this.#outgoing = this.#next()
+    return this.#outgoing && this.#nextPiece(take)
   }
 
   /** What the reader has not had; it is level with the hub once that is written. */
@@ -126,8 +142,9 @@ export class Stream implements Follower {
     const since = this.#cursor
     const full = since < 0
     if (hub.cursor <= since) return null
-    this.#cursor = hub.cursor
     const bytes = this.#slots === null && !full ? shared(since) : null
+    if (!bytes && this.#held() > 0) return null
+    this.#cursor = hub.cursor
     if (bytes) return sharedBytes(bytes)
     const rows = hub.slotsSince(since, this.#own())
     if (rows.length === 0 && !full) return null
@@ -145,15 +162,14 @@ export class Stream implements Follower {
     return this.#slots
   }
 
-  /** @returns whether the socket still holds some of it, and not the kernel all. */
+  /** @returns whether the socket holds some of it. */
   #write(piece: Uint8Array): boolean {
     const { socket } = this.#request
     if (!socket.writable) return false // it is closing
-    const nowMs = this.#deps.hub.nowMs()
-    this.#writtenAtMs = nowMs
-    const takesMore = socket.write(piece)
+    this.#writtenAtMs = this.#deps.hub.nowMs()
+    socket.write(piece, this.#taken)
     if (socket.writableLength === 0) return false
-    if (!takesMore) this.#blockedSinceMs = nowMs
+    this.#heldSinceMs ??= this.#writtenAtMs
     return true
   }
 }

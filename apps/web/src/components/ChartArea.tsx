@@ -47,15 +47,16 @@ export function ChartArea({ instrument, timeframe, bars, quote, onTimeframe }: P
         // Another series is another chart: its view starts at its own end.
         key={`${instrument.key} ${timeframe} ${bars.series.source} ${bars.series.basis}`}
         label={`${instrument.symbol}, ${timeframe} candles and volume from ${bars.series.source ?? 'the tape'}`}
-        bars={bars.bars}
+        bars={bars}
         axis={{
-          timeframe,
+          timeframe: bars.series.resolution.lengthUs === null ? '1d' : timeframe,
+          resolution: bars.series.resolution.name,
           zone: zoneOf(instrument.assetClass),
           places: pricePlaces(close, instrument.assetClass),
         }}
         quote={quote && belongsTo(quote, bars.series) ? quote : null}
         marks={marks}
-        onOlder={bars.loadOlder}
+        resolution={bars.series.resolution}
       />
     </Suspense>
   )

@@ -36,6 +36,8 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['o'], 'Options'],
       [['1', '…', '9'], 'Timeframe, from a minute to a month'],
       [['←', '→'], 'Move through time, with the chart focused'],
+      [['+', '−'], 'Finer or coarser, with the chart focused'],
+      [['Home'], 'The whole history, with the chart focused'],
       [['End'], 'Back to the latest bar, with the chart focused'],
     ],
   },

@@ -1,40 +1,52 @@
 import type { QuoteRow, SeriesBar } from '@onetape/api/router'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useIsDark } from '../ui/theme.ts'
-import { LastBar } from './bar-series.ts'
+import { LastBar, type Resolution } from './bar-series.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 import type { ChartMark } from './chart-marks.ts'
+import { type Sight, wholeHistory, windowFor } from './chart-window.ts'
 import { PriceChart as Chart, type ChartAxis } from './price-chart.ts'
+import type { Bars } from './use-bars.ts'
 
 interface Props {
   label: string
-  bars: SeriesBar[]
+  bars: Bars
   axis: ChartAxis
+  resolution: Resolution
   /** Moves the last bar; null when the series is not the one that quotes come from. */
   quote: QuoteRow | null
   marks: ChartMark[]
-  onOlder: () => void
 }
 
 const PAN_BARS = 8
 
 /** Candles and volume. The last bar lives; the rest is history. */
-export function PriceChart({ label, bars, axis, quote, marks, onOlder }: Props) {
+export function PriceChart({ label, bars, axis, resolution, quote, marks }: Props) {
   const container = useRef<HTMLDivElement>(null)
   const chart = useRef<Chart | null>(null)
   const last = useRef<LastBar | null>(null)
-  const older = useRef(onOlder)
+  const desk = useRef(bars)
+  /** Where to look once other bars are here. */
+  const goal = useRef<'whole' | 'latest' | null>(null)
   const [hovered, setHovered] = useState<SeriesBar | null>(null)
   const [newest, setNewest] = useState<SeriesBar | null>(null)
   const isDark = useIsDark()
   const { timeframe, zone, places } = axis
+  const { name, lengthUs } = resolution
+  const { bars: list, isLoading } = bars
+  const isOpen = bars.loaded.to === null
+  const isWhole = isOpen && bars.loaded.from === Number.NEGATIVE_INFINITY
 
   useEffect(() => {
-    older.current = onOlder
+    desk.current = bars
   })
   useEffect(() => {
     if (!container.current) return
-    const made = new Chart(container.current, { onOlder: () => older.current(), onHover: setHovered })
+    const onSight = (sight: Sight) => {
+      const at = goal.current === null ? windowFor(sight, desk.current.loaded) : null
+      if (at) desk.current.look(at)
+    }
+    const made = new Chart(container.current, { onSight, onHover: setHovered })
     chart.current = made
     return () => {
       chart.current = null
@@ -45,25 +57,45 @@ export function PriceChart({ label, bars, axis, quote, marks, onOlder }: Props) 
   useEffect(() => chart.current?.setLook(), [isDark])
 
   useEffect(() => {
-    chart.current?.setBars(bars, { timeframe, zone, places })
-    last.current = new LastBar(timeframe)
-    last.current.reset(bars.at(-1) ?? null)
-    setNewest(bars.at(-1) ?? null)
-  }, [bars, timeframe, zone, places])
+    chart.current?.setBars(list, { timeframe, resolution: name, zone, places }, isWhole)
+    if (goal.current === 'whole') chart.current?.fit()
+    if (goal.current === 'latest') chart.current?.toLatest()
+    goal.current = null
+    last.current = new LastBar({ name, lengthUs })
+    last.current.reset(list.at(-1) ?? null)
+    setNewest(list.at(-1) ?? null)
+  }, [list, timeframe, zone, places, name, lengthUs, isWhole])
+  useEffect(() => {
+    if (!isLoading) goal.current = null
+  }, [isLoading])
   // biome-ignore lint/correctness/useExhaustiveDependencies: after a new page of bars the newest quote is applied again.
   useEffect(() => {
-    const bar = quote && last.current?.take(quote)
+    // In a part of the past there is no bar that lives.
+    const bar = quote && isOpen && last.current?.take(quote)
     if (!bar) return
     chart.current?.moveLast(bar)
     setNewest(bar)
-  }, [quote, bars, timeframe])
+  }, [quote, list, timeframe, isOpen])
   useEffect(() => chart.current?.setMarks(marks), [marks])
+
+  const toLatest = () => {
+    if (bars.isFirst) return chart.current?.toLatest()
+    goal.current = 'latest'
+    bars.look(null)
+  }
+  const toWhole = () => {
+    const { from, to } = bars.loaded
+    if (from === Number.NEGATIVE_INFINITY && to === null) return chart.current?.fit()
+    goal.current = 'whole'
+    bars.look(wholeHistory(chart.current?.widthPx ?? 0))
+  }
 
   /** Whether the key meant anything here. */
   const step = (key: string): boolean => {
     if (key === 'ArrowLeft') chart.current?.pan(-PAN_BARS)
     else if (key === 'ArrowRight') chart.current?.pan(PAN_BARS)
-    else if (key === 'End') chart.current?.toLatest()
+    else if (key === 'End') toLatest()
+    else if (key === 'Home') toWhole()
     else if (key === '+' || key === '=') chart.current?.zoom(1.25)
     else if (key === '-') chart.current?.zoom(0.8)
     else return false
@@ -77,7 +109,7 @@ export function PriceChart({ label, bars, axis, quote, marks, onOlder }: Props) 
 
   return (
     <section
-      aria-label={`${label}. Arrow keys move through time, plus and minus zoom, End goes to the latest bar.`}
+      aria-label={`${label}. Arrow keys move through time, plus and minus zoom, Home shows the whole history, End goes to the latest bar.`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a chart that the keyboard can move.
       tabIndex={0}
       onKeyDown={onKeyDown}

@@ -5,12 +5,14 @@ import { axisLabel, axisTime } from './chart-time.ts'
 import { formatCount, UNKNOWN } from './number-format.ts'
 import { Fact, SourceLink } from './ReceiptView.tsx'
 import { BASIS_WORDS } from './receipt-words.ts'
+import { resolutionWords } from './resolution-words.ts'
 import { zoneOf } from './time-format.ts'
 
 /** Where bars of the tape come from: one source, one feed, one basis, or they would not be one series. */
 export function SeriesFacts({ series, count }: { series: BarSeries; count: number }) {
   const zone = zoneOf(parseInstrumentKey(series.key)?.assetClass ?? 'equity')
   const newest = series.bars.at(-1)
+  const shown = series.resolution.lengthUs === null ? '1d' : series.timeframe
   const others = series.sources.filter((source) => source !== series.source)
   return (
     <section aria-label="On the tape" className="text-xs">
@@ -23,10 +25,13 @@ export function SeriesFacts({ series, count }: { series: BarSeries; count: numbe
         <Fact name="Source">{series.source ? <SourceLink source={series.source} /> : UNKNOWN}</Fact>
         <Fact name="Feed">{series.feed ?? UNKNOWN}</Fact>
         <Fact name="Timeframe">{series.timeframe}</Fact>
+        {series.resolution.name !== series.timeframe && (
+          <Fact name="Resolution">{resolutionWords(series.resolution.name)}, to fit the screen</Fact>
+        )}
         <Fact name="Basis">{series.basis ? BASIS_WORDS[series.basis] : UNKNOWN}</Fact>
         {newest && (
           <Fact name="Newest bar">
-            {axisLabel(axisTime(newest.ts, series.timeframe, zone), series.timeframe, zone)}
+            {axisLabel(axisTime(newest.ts, shown, zone), shown, zone)}
             {!newest.final && <span className="text-muted">, still open</span>}
           </Fact>
         )}

@@ -3,6 +3,7 @@ import { BASES, type Basis } from '@onetape/market'
 import { belongsTo } from './bar-series.ts'
 import { formatCount } from './number-format.ts'
 import { BASIS_WORDS } from './receipt-words.ts'
+import { resolutionWords } from './resolution-words.ts'
 import { SeriesSourceChip } from './SourceChip.tsx'
 
 interface Props {
@@ -34,7 +35,10 @@ export function SeriesLine({ series, count, quote, onChoose }: Props) {
         options={BASES.map((basis) => ({ value: basis, label: BASIS_WORDS[basis] }))}
         onChange={(basis) => onChoose({ basis: basis as Basis })}
       />
-      <span>{formatCount(count)} bars</span>
+      <span>
+        {formatCount(count)} bars
+        {series.resolution.name !== series.timeframe && ` of ${resolutionWords(series.resolution.name)}`}
+      </span>
       {quote && !isMovedLive && series.source !== null && (
         <span title="Series of different sources or feeds are never mixed">
           live quotes are {quote.source} {quote.feed === quote.source ? '' : quote.feed}, so they do not move

@@ -1,8 +1,14 @@
 import type { SeriesBar } from '@onetape/api/router'
 import { describe, expect, it } from 'vitest'
-import { belongsTo, bucketOf, LastBar, mergeBars } from './bar-series.ts'
+import { belongsTo, bucketOf, LastBar, mergeBars, type Resolution } from './bar-series.ts'
 
 const at = (iso: string): number => Date.parse(iso) * 1_000
+const MINUTE_US = 60_000_000
+const LENGTHS: Record<string, number> = { '1m': 1, '5m': 5, '90m': 90, '1h': 60, '4h': 240 }
+const of = (name: string): Resolution => ({
+  name,
+  lengthUs: LENGTHS[name] === undefined ? null : LENGTHS[name] * MINUTE_US,
+})
 const bar = (ts: number, close: number, more: Partial<SeriesBar> = {}): SeriesBar => ({
   ts,
   open: close,
@@ -42,19 +48,23 @@ describe('buckets', () => {
     ['1d', '2026-11-25T00:00:00Z'],
     ['1w', '2026-11-23T00:00:00Z'],
     ['1mo', '2026-11-01T00:00:00Z'],
+    ['90m', '2026-11-25T15:00:00Z'],
+    ['3mo', '2026-10-01T00:00:00Z'],
+    ['1y', '2026-01-01T00:00:00Z'],
+    ['10y', '2020-01-01T00:00:00Z'],
   ] as const)('%s', (timeframe, start) => {
-    expect(bucketOf(quote('2026-11-25T15:42:13Z', 1), timeframe)).toBe(at(start))
+    expect(bucketOf(quote('2026-11-25T15:42:13Z', 1), of(timeframe))).toBe(at(start))
   })
 
   it('a Sunday belongs to the week before it', () => {
-    expect(bucketOf(quote('2026-11-29T10:00:00Z', 1), '1w')).toBe(at('2026-11-23T00:00:00Z'))
+    expect(bucketOf(quote('2026-11-29T10:00:00Z', 1), of('1w'))).toBe(at('2026-11-23T00:00:00Z'))
   })
 })
 
 describe('the last bar', () => {
   const start = at('2026-11-25T15:40:00Z')
   const live = () => {
-    const last = new LastBar('5m')
+    const last = new LastBar(of('5m'))
     last.reset(bar(start, 10, { high: 11, low: 9, volume: 500, final: false }))
     return last
   }
@@ -94,11 +104,11 @@ describe('the last bar', () => {
   it('what is older or without a price moves nothing', () => {
     expect(live().take(quote('2026-11-25T15:39:59Z', 12))).toBeNull()
     expect(live().take(quote('2026-11-25T15:42:00Z', null))).toBeNull()
-    expect(new LastBar('5m').take(quote('2026-11-25T15:42:00Z', 12))).toBeNull()
+    expect(new LastBar(of('5m')).take(quote('2026-11-25T15:42:00Z', 12))).toBeNull()
   })
 
   it('a day is what the quote says of it', () => {
-    const last = new LastBar('1d')
+    const last = new LastBar(of('1d'))
     last.reset(bar(at('2026-11-24T00:00:00Z'), 10))
     const today = { dayOpen: 11, dayHigh: 14, dayLow: 10.5, volume: 7_000 }
     expect(last.take(quote('2026-11-25T15:42:00Z', 12, today))).toEqual({
@@ -113,7 +123,7 @@ describe('the last bar', () => {
   })
 
   it('a month is stretched by the day and keeps its volume', () => {
-    const last = new LastBar('1mo')
+    const last = new LastBar(of('1mo'))
     last.reset(bar(at('2026-11-01T00:00:00Z'), 10, { high: 13, low: 9 }))
     expect(last.take(quote('2026-11-25T15:42:00Z', 12, { dayHigh: 14, volume: 7_000 }))).toMatchObject({
       open: 10,

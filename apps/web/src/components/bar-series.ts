@@ -1,6 +1,6 @@
 // A chart's bars: pages of history put together, and the newest bar moved by live quotes.
-import type { QuoteRow, SeriesBar } from '@onetape/api/router'
-import { barStart, isIntraday, type Micros, type Timeframe } from '@onetape/market'
+import type { BarSeries, QuoteRow, SeriesBar } from '@onetape/api/router'
+import type { Micros } from '@onetape/market'
 
 /** One series out of several lists, oldest first. Where two hold the same bar, the later list is right. */
 export function mergeBars(...lists: readonly SeriesBar[][]): SeriesBar[] {
@@ -11,12 +11,26 @@ export function mergeBars(...lists: readonly SeriesBar[][]): SeriesBar[] {
 
 type LiveQuote = Pick<QuoteRow, 'ts' | 'last' | 'volume' | 'sessionDate' | 'dayOpen' | 'dayHigh' | 'dayLow'>
 
+/** How long the bars of a series are, as the tape says it. */
+export type Resolution = BarSeries['resolution']
+
+/** Months in a bar that is counted in them. */
+const MONTHS: Readonly<Record<string, number>> = { '1mo': 1, '3mo': 3, '1y': 12, '10y': 120 }
+
 /** Stamp of the bar that a quote belongs to. A week starts on Monday. */
-export function bucketOf(quote: Pick<LiveQuote, 'ts' | 'sessionDate'>, timeframe: Timeframe): Micros {
-  if (isIntraday(timeframe)) return barStart(quote.ts, timeframe)
+export function bucketOf(
+  quote: Pick<LiveQuote, 'ts' | 'sessionDate'>,
+  { name, lengthUs }: Resolution,
+): Micros {
+  if (lengthUs !== null) return quote.ts - (quote.ts % lengthUs)
   const day = new Date(`${quote.sessionDate}T00:00:00Z`)
-  if (timeframe === '1w') day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
-  if (timeframe === '1mo') day.setUTCDate(1)
+  if (name === '1w') day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
+  const months = MONTHS[name]
+  if (months !== undefined) {
+    const since = day.getUTCFullYear() * 12 + day.getUTCMonth()
+    const start = since - (since % months)
+    day.setUTCFullYear(Math.floor(start / 12), start % 12, 1)
+  }
   return day.getTime() * 1_000
 }
 
@@ -34,10 +48,10 @@ export class LastBar {
   #bar: SeriesBar | null = null
   /** The session's volume when it was last heard: what came since belongs to the bar. */
   #heardVolume: number | null = null
-  readonly #timeframe: Timeframe
+  readonly #resolution: Resolution
 
-  constructor(timeframe: Timeframe) {
-    this.#timeframe = timeframe
+  constructor(resolution: Resolution) {
+    this.#resolution = resolution
   }
 
   reset(bar: SeriesBar | null): void {
@@ -46,14 +60,15 @@ export class LastBar {
 
   take(quote: LiveQuote): SeriesBar | null {
     if (this.#bar === null || quote.last === null) return null
-    const ts = bucketOf(quote, this.#timeframe)
+    const ts = bucketOf(quote, this.#resolution)
     if (ts < this.#bar.ts) return null
     const was = ts === this.#bar.ts ? this.#bar : null
-    const bar = isIntraday(this.#timeframe)
-      ? this.#intraday(ts, was, quote, quote.last)
-      : this.#timeframe === '1d'
-        ? ofDay(ts, was, quote, quote.last)
-        : ofLonger(ts, was, quote, quote.last)
+    const bar =
+      this.#resolution.lengthUs !== null
+        ? this.#intraday(ts, was, quote, quote.last)
+        : this.#resolution.name === '1d'
+          ? ofDay(ts, was, quote, quote.last)
+          : ofLonger(ts, was, quote, quote.last)
     this.#bar = bar
     return bar
   }

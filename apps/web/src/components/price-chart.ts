@@ -1,4 +1,4 @@
-// The chart library behind a few verbs of ours: bars in microseconds go in, hovers and "older, please" come out.
+// The chart library behind a few verbs of ours: bars in microseconds go in, hovers and what is in sight come out.
 import type { SeriesBar } from '@onetape/api/router'
 import { isIntraday, type Timeframe } from '@onetape/market'
 import {
@@ -15,28 +15,32 @@ import {
 } from 'lightweight-charts'
 import { type ChartLook, chartColors, readLook } from './chart-look.ts'
 import { type ChartMark, placeMarks } from './chart-marks.ts'
+import { keepSight, ROOM_BARS, sightOf } from './chart-sight.ts'
 import { axisLabel, axisTime } from './chart-time.ts'
+import type { Sight } from './chart-window.ts'
 import { formatPrice, formatVolume } from './number-format.ts'
 import type { MarketZone } from './time-format.ts'
 
 export interface ChartAxis {
+  /** Of the bars drawn; what matters is whether they are shorter than a day. */
   timeframe: Timeframe
+  /** Name of their length: `5m`, `90m`. */
+  resolution: string
   zone: MarketZone
   places: number
 }
 
 export interface ChartEvents {
-  /** The left end is near: ask for older bars. */
-  onOlder: () => void
+  /** What a reader looks at, once the hand has come to rest. */
+  onSight: (sight: Sight) => void
   /** The bar under the crosshair, or null when it left. */
   onHover: (bar: SeriesBar | null) => void
 }
 
-const OLDER_WITHIN_BARS = 40
+const REST_MS = 160
 const BAR_PX = 7
 /** A handful of bars is drawn larger, but not as blocks. */
 const BAR_MAX_PX = 16
-const RIGHT_BARS = 6
 /** Below it the legend takes two lines. */
 const NARROW_PX = 600
 const BAR_RANGE_PX = { min: 0.6, max: 60 }
@@ -52,14 +56,19 @@ export class PriceChart {
   /** By place on the axis, ascending. */
   #shown = new Map<number, SeriesBar>()
   #marks: ChartMark[] = []
+  readonly #onSight: ChartEvents['onSight']
+  #resting: ReturnType<typeof setTimeout> | undefined
+  /** Asked of the library, which moves there with its next frame. */
+  #aim: { from: number; to: number } | null = null
 
   constructor(container: HTMLElement, events: ChartEvents) {
     this.#container = container
+    this.#onSight = events.onSight
     this.#look = readLook(container)
     this.#chart = createChart(container, {
       autoSize: true,
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { barSpacing: BAR_PX, rightOffset: RIGHT_BARS, minBarSpacing: BAR_RANGE_PX.min },
+      timeScale: { barSpacing: BAR_PX, rightOffset: ROOM_BARS, minBarSpacing: BAR_RANGE_PX.min },
       rightPriceScale: {
         scaleMargins: { top: container.clientWidth < NARROW_PX ? 0.18 : 0.1, bottom: 0.06 },
       },
@@ -78,8 +87,10 @@ export class PriceChart {
     this.#chart.panes()[0]?.setStretchFactor(4)
     this.#chart.panes()[1]?.setStretchFactor(1)
     this.#markers = createSeriesMarkers(this.#candles, [])
-    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range && range.from < OLDER_WITHIN_BARS) events.onOlder()
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
+      this.#aim = null
+      clearTimeout(this.#resting)
+      this.#resting = setTimeout(() => this.#tellSight(), REST_MS)
     })
     this.#chart.subscribeCrosshairMove(({ time }) => {
       events.onHover(time === undefined ? null : (this.#shown.get(time as number) ?? null))
@@ -97,7 +108,13 @@ export class PriceChart {
     this.setMarks(this.#marks)
   }
 
-  setBars(bars: SeriesBar[], axis: ChartAxis): void {
+  /**
+   * Other bars of the same series keep what is in sight, whatever their length.
+   * @param isWhole these are all there are: nobody zooms out further than that.
+   */
+  setBars(bars: SeriesBar[], axis: ChartAxis, isWhole: boolean): void {
+    const scale = this.#chart.timeScale()
+    const before = { stamps: this.#stamps(), range: this.#aim ?? scale.getVisibleLogicalRange() }
     const was = this.#axis
     this.#axis = axis
     this.#applyAxis(axis)
@@ -108,10 +125,28 @@ export class PriceChart {
     this.#candles.setData(entries.map(([time, bar]) => candle(time, bar)))
     this.#volumes.setData(entries.map(([time, bar]) => this.#volume(time, bar)))
     this.setMarks(this.#marks)
-    // Nobody scrolls into the void; a series shorter than the screen stays at its right end, though.
-    const fills = entries.length * BAR_PX > this.#chart.timeScale().width()
-    this.#chart.timeScale().applyOptions({ fixLeftEdge: fills })
-    if (was?.timeframe !== axis.timeframe || was.zone !== axis.zone) this.toLatest()
+    const least = isWhole ? scale.width() / (entries.length + ROOM_BARS) : 0
+    scale.applyOptions({
+      // Nobody scrolls into the void; a series shorter than the screen stays at its right end, though.
+      fixLeftEdge: entries.length * BAR_PX > scale.width(),
+      minBarSpacing: Math.min(BAR_PX, Math.max(BAR_RANGE_PX.min, least)),
+    })
+    if (!was) {
+      this.toLatest()
+      return
+    }
+    const isSameLength = was.resolution === axis.resolution
+    this.#aim = before.range && keepSight(before.stamps, before.range, this.#stamps(), isSameLength)
+    if (this.#aim) scale.setVisibleLogicalRange(this.#aim)
+  }
+
+  /** All that is drawn, side by side. */
+  fit(): void {
+    this.#chart.timeScale().fitContent()
+  }
+
+  get widthPx(): number {
+    return this.#chart.timeScale().width()
   }
 
   moveLast(bar: SeriesBar): void {
@@ -142,19 +177,34 @@ export class PriceChart {
   }
 
   zoom(factor: number): void {
-    const wanted = this.#chart.timeScale().options().barSpacing * factor
-    const barSpacing = Math.min(BAR_RANGE_PX.max, Math.max(BAR_RANGE_PX.min, wanted))
-    this.#chart.timeScale().applyOptions({ barSpacing })
+    const scale = this.#chart.timeScale()
+    const range = scale.getVisibleLogicalRange()
+    if (!range) return
+    const wanted = (scale.width() / (range.to - range.from)) * factor
+    const least = scale.options().minBarSpacing
+    scale.applyOptions({ barSpacing: Math.min(BAR_RANGE_PX.max, Math.max(least, wanted)) })
   }
 
   toLatest(): void {
-    const room = this.#chart.timeScale().width() / (this.#shown.size + RIGHT_BARS)
+    const room = this.#chart.timeScale().width() / (this.#shown.size + ROOM_BARS)
     this.#chart.timeScale().applyOptions({ barSpacing: Math.min(BAR_MAX_PX, Math.max(BAR_PX, room)) })
-    this.#chart.timeScale().scrollToPosition(RIGHT_BARS, false)
+    this.#chart.timeScale().scrollToPosition(ROOM_BARS, false)
   }
 
   remove(): void {
+    clearTimeout(this.#resting)
     this.#chart.remove()
+  }
+
+  #tellSight(): void {
+    const scale = this.#chart.timeScale()
+    const range = scale.getVisibleLogicalRange()
+    const sight = range && sightOf(this.#stamps(), range, scale.width())
+    if (sight) this.#onSight(sight)
+  }
+
+  #stamps(): number[] {
+    return [...this.#shown.values()].map((bar) => bar.ts)
   }
 
   #applyAxis({ timeframe, zone, places }: ChartAxis): void {

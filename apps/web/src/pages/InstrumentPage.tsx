@@ -59,12 +59,7 @@ function Known({ instrument }: { instrument: Instrument }) {
   useShortcuts({ r: () => quote && openReceipt({ what: 'price', key: instrument.key }) })
   return (
     <main data-held={!isLive} className="flex min-h-0 flex-1 flex-col max-lg:overflow-y-auto">
-      <InstrumentHeader
-        instrument={instrument}
-        quote={quote}
-        newestBar={bars.bars.at(-1)}
-        series={bars.series}
-      />
+      <InstrumentHeader instrument={instrument} quote={quote} newestBar={bars.newest} series={bars.series} />
       <div className="flex min-h-0 flex-1 max-lg:flex-none max-lg:flex-col">
         <InstrumentViews
           instrument={instrument}
@@ -80,8 +75,8 @@ function Known({ instrument }: { instrument: Instrument }) {
             tools: (
               <>
                 <TimeframePicker value={tf} onChange={(next) => choose({ tf: next })} />
-                {bars.isLoadingOlder && (
-                  <span className="text-xs whitespace-nowrap text-muted">Loading older bars…</span>
+                {bars.isLoading && (
+                  <span className="text-xs whitespace-nowrap text-muted">Loading bars…</span>
                 )}
               </>
             ),

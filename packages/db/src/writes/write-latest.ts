@@ -3,9 +3,9 @@ import { slicesOf } from '../array-text.ts'
 import type { LatestRow, WriteContext } from '../batch.ts'
 import { Bytes } from '../binary.ts'
 import type { Db } from '../connect.ts'
+import type { LatestPlan } from '../shards/plan-latest.ts'
+import { FIGURES } from '../shards/shard-memory.ts'
 import type { Queryable } from '../transaction.ts'
-import type { LatestPlan } from './plan-latest.ts'
-import { FIGURES } from './shard-memory.ts'
 
 // What the rows of a batch share is one parameter: $2 to $8.
 const UPDATE = `update market_data_latest l

@@ -6,8 +6,8 @@ import { decimalArray, microsArray, plainArray, slicesOf, spanOf } from '../arra
 import { nothingWritten, type TickRow, tally, type WriteContext, type Written } from '../batch.ts'
 import { type Bytes, copyRows } from '../binary.ts'
 import { roundsOf } from '../rounds.ts'
+import type { TickPlan } from '../shards/plan-ticks.ts'
 import type { Queryable } from '../transaction.ts'
-import type { TickPlan } from './plan-ticks.ts'
 
 /** Fewer are inserted: a COPY takes more messages. */
 const COPIED_FROM = 64

@@ -7,7 +7,7 @@ import type { BatchKind } from '../batch.ts'
 import type { Db } from '../connect.ts'
 import { BATCH_CHANNEL } from '../notify.ts'
 import { inTransaction, lockFor } from '../transaction.ts'
-import { type ClosingBatch, closingValues } from './close-batch.ts'
+import { type ClosingBatch, closingValues } from '../writes/close-batch.ts'
 
 /** First halves of advisory lock keys; the second is the write id. */
 const WRITER_SPACE = 0x74617731

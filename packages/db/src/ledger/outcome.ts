@@ -1,8 +1,8 @@
 // What became of a batch: for its ledger row, and for whoever wrote it.
 import type { Micros } from '@onetape/market'
 import type { Batch, BatchResult, Written } from '../batch.ts'
-import type { ClosingBatch } from './close-batch.ts'
-import type { LatestContext } from './plan-latest.ts'
+import type { LatestContext } from '../shards/plan-latest.ts'
+import type { ClosingBatch } from '../writes/close-batch.ts'
 
 export type Done = Record<'ticks' | 'bars' | 'daily' | 'actions', Written> & { latest: number }
 

@@ -275,7 +275,18 @@ describe('filling', () => {
     expect(work.settled.flat()).toContain('2026-11-20')
   })
 
-  it('never shows the end of a span before the plan does', async () => {
+  it('stays open while no source is connected: one may be', async () => {
+    await anOutage()
+    fillVendor(noon, 60)
+    clock.forward(MINUTE_US)
+    await filler('one', { house: fakeHouse([], { wall: clock, market: clock }) }).run()
+    expect(await gaps()).toMatchObject([{ state: 'open', lastError: 'no source of equity is connected' }])
+    await base.db.pool.query('update data_gaps set not_before = null')
+    await filler().run()
+    expect(await gaps()).toMatchObject([{ state: 'filled' }])
+  })
+
+  it('waits until the vendor shows the end of a span', async () => {
     await anOutage()
     fillVendor(noon, 60)
     await filler().run()

@@ -58,6 +58,8 @@ const PIECES_AT_ONCE = 40
 const DAYS = { piecesAtOnce: 1, leaseMs: 300_000 }
 const GAPS_READ = 200
 const ATTEMPTS_MAX = 4
+/** A gap that nobody can give now is looked at again after this. */
+const LATER_MS = 5_000
 const RETRY_FIRST_MS = 60_000
 /** A sweep that takes longer than this has trouble of its own. */
 const SWEEP_MAX_MS = 5_000
@@ -92,6 +94,7 @@ export function createGapFiller(deps: GapFillerDeps): GapFiller {
     const plan = planOf(deps, gaps)
     if (plan.kind === 'later') {
       // Another gap of the class, a later one, may be there for the asking.
+      await endGaps(deps.db, { gapIds: idsOf(gaps), state: 'open', error: plan.reason, pauseMs: LATER_MS })
       return 'over'
     }
     if (plan.kind === 'never') {

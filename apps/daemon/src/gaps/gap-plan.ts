@@ -23,6 +23,8 @@ export function planOf(
   const sources = spanSources(deps.house, { assetClass, timeframe, span, now: deps.market.now() })
   const reason = sources.reasons.join('; ')
   if (sources.ready.length === 0 && sources.later) return { kind: 'later', reason }
+  if (!sources.connected)
+    return { kind: 'later', reason: reason || `no source of ${assetClass} is connected` }
   if (sources.reachesFrom === null) {
     const never = reason || `no source has ${timeframe} bars of ${assetClass}`
     return { kind: 'never', reason: never, days: daysOf(first, span) }

@@ -22,6 +22,8 @@ export interface SpanSources {
   later: boolean
   /** First instant that any of them, now or later, can give; null when none can. */
   reachesFrom: Micros | null
+  /** Whether any source of the class has charts at all: what none of them has now may come with another source. */
+  connected: boolean
   /** Why the others were passed over. */
   reasons: string[]
 }
@@ -33,10 +35,11 @@ export function spanSources(
   house: House,
   o: { assetClass: AssetClass; timeframe: Timeframe; span: Span; now: Micros; trail?: AttemptTrail },
 ): SpanSources {
-  const found: SpanSources = { ready: [], later: false, reachesFrom: null, reasons: [] }
+  const found: SpanSources = { ready: [], later: false, reachesFrom: null, connected: false, reasons: [] }
   for (const name of namesFor(house, o)) {
     const source = house.sources.get(name)
     if (!source) continue
+    found.connected ||= accessOf(source, o.assetClass, 'charts') !== null && hasCharts(source, o.assetClass)
     const view = viewOf(source, o)
     if (typeof view === 'string') {
       found.reasons.push(view)
@@ -55,6 +58,9 @@ export function spanSources(
   }
   return found
 }
+
+const hasCharts = ({ provider }: Source, assetClass: AssetClass): boolean =>
+  (provider.getCapabilities().byAssetClass[assetClass]?.bars.length ?? 0) > 0
 
 /** Every vendor works an index out by itself: its series stands on one source, and that one is waited for. */
 function namesFor(

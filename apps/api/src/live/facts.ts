@@ -1,5 +1,5 @@
 // What is known of the instruments, read once: a change of the tape brings numbers only.
-import type { InstrumentFacts, LatestMove, LatestView } from '@onetape/db'
+import { type InstrumentFacts, type LatestMove, type LatestView, latestView } from '@onetape/db'
 
 export type ReadFacts = (request: { instrumentIds?: readonly number[] }) => Promise<InstrumentFacts[]>
 
@@ -25,7 +25,7 @@ export class FactBook {
     }
     return moves.flatMap((move) => {
       const facts = known.get(move.instrumentId)
-      return facts ? { ...facts, ...move } : []
+      return facts ? latestView(facts, move) : []
     })
   }
 }

@@ -1,10 +1,10 @@
 // `GET /api/quotes` and the tRPC procedure beside it: the same facts, from memory, by any name.
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
 import type { LatestView } from '@onetape/db'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { tapeQuotesSchema } from '../src/routed/tape-quotes-schema.ts'
+import { type TapeQuotesAnswer, tapeQuotesSchema } from '../src/routed/tape-quotes-schema.ts'
 import { tapeReceipt } from '../src/routed/tape-receipt.ts'
 import { buildServer } from '../src/server.ts'
 import { ENVIRONMENT_ID, fakePorts } from './fake-ports.ts'
@@ -187,6 +187,51 @@ describe('the plain route', () => {
     )
     const response = await fetch(`http://127.0.0.1:${port}/api/quotes?symbols=${many.join(',')}`)
     expect(((await response.json()) as { quotes: unknown[] }).quotes).toHaveLength(500)
+  })
+
+  it('never writes over an answer that is still on its way to a slow reader', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => `equity:US:S${i}`)
+    let [now, cursor] = [OPEN, 4]
+    ports.marketClock.now = () => now
+    const move = (last: number) => {
+      cursor++
+      ports.hub.advance(
+        cursor,
+        many.map((key) => latestView(key.slice(10), { batchId: cursor, last, ts: now })),
+      )
+    }
+    move(1)
+    const socket = connectTcp(port, '127.0.0.1')
+    socket.pause()
+    // Far more than the sockets' buffers hold, one list, the same buffer wanted again and again.
+    const asked = 40
+    const line = `GET /api/quotes?symbols=${many.join(',')} HTTP/1.1\r\nHost: localhost\r\n`
+    socket.write(`${line}\r\n`.repeat(asked - 1))
+    socket.write(`${line}Connection: close\r\n\r\n`)
+    for (let i = 0; i < 30; i++) {
+      const other = (await get(many.join(','))).json()
+      expect(other.quotes).toHaveLength(400)
+      // The server reads and writes in between.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+      now += 1_000
+      if (i % 10 === 9) move(i)
+    }
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => void chunks.push(chunk)).resume()
+    await new Promise((resolve) => socket.once('end', resolve))
+    const bodies = Buffer.concat(chunks)
+      .toString()
+      .split(/HTTP\/1\.1 200 OK\r\n[\s\S]*?\r\n\r\n/)
+      .slice(1)
+      .map((text) => JSON.parse(text) as TapeQuotesAnswer)
+    expect(bodies).toHaveLength(asked)
+    for (const { quotes } of bodies) {
+      const [first] = quotes
+      for (const { last, receipt } of quotes)
+        expect([last, receipt.answeredAt, receipt.batchId]).toEqual([
+          ...[first!.last, first!.receipt.answeredAt, first!.receipt.batchId],
+        ])
+    }
   })
 
   it('says so when the tape was never read', async () => {

@@ -1,24 +1,14 @@
 // The chart library behind a few verbs of ours: bars in microseconds go in, hovers and what is in sight come out.
 import type { SeriesBar } from '@onetape/api/router'
 import { isIntraday, type Timeframe } from '@onetape/market'
-import {
-  CandlestickSeries,
-  CrosshairMode,
-  createChart,
-  createSeriesMarkers,
-  HistogramSeries,
-  type IChartApi,
-  type ISeriesApi,
-  type ISeriesMarkersPluginApi,
-  type Time,
-  type UTCTimestamp,
-} from 'lightweight-charts'
+import type { Time, UTCTimestamp } from 'lightweight-charts'
 import { type ChartLook, chartColors, readLook } from './chart-look.ts'
 import { type ChartMark, placeMarks } from './chart-marks.ts'
+import { BAR_PX, BAR_RANGE_PX, type ChartParts, createParts } from './chart-parts.ts'
 import { keepSight, ROOM_BARS, sightOf } from './chart-sight.ts'
 import { axisLabel, axisTime } from './chart-time.ts'
 import type { Sight } from './chart-window.ts'
-import { formatPrice, formatVolume } from './number-format.ts'
+import { formatPrice } from './number-format.ts'
 import type { MarketZone } from './time-format.ts'
 
 export interface ChartAxis {
@@ -38,19 +28,15 @@ export interface ChartEvents {
 }
 
 const REST_MS = 160
-const BAR_PX = 7
 /** A handful of bars is drawn larger, but not as blocks. */
 const BAR_MAX_PX = 16
-/** Below it the legend takes two lines. */
-const NARROW_PX = 600
-const BAR_RANGE_PX = { min: 0.6, max: 60 }
 
 export class PriceChart {
   readonly #container: HTMLElement
-  readonly #chart: IChartApi
-  readonly #candles: ISeriesApi<'Candlestick'>
-  readonly #volumes: ISeriesApi<'Histogram'>
-  readonly #markers: ISeriesMarkersPluginApi<Time>
+  readonly #chart: ChartParts['chart']
+  readonly #candles: ChartParts['candles']
+  readonly #volumes: ChartParts['volumes']
+  readonly #markers: ChartParts['markers']
   #look: ChartLook
   #axis: ChartAxis | null = null
   /** By place on the axis, ascending. */
@@ -65,28 +51,11 @@ export class PriceChart {
     this.#container = container
     this.#onSight = events.onSight
     this.#look = readLook(container)
-    this.#chart = createChart(container, {
-      autoSize: true,
-      crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { barSpacing: BAR_PX, rightOffset: ROOM_BARS, minBarSpacing: BAR_RANGE_PX.min },
-      rightPriceScale: {
-        scaleMargins: { top: container.clientWidth < NARROW_PX ? 0.18 : 0.1, bottom: 0.06 },
-      },
-    })
-    this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false, priceLineStyle: 2 })
-    this.#volumes = this.#chart.addSeries(
-      HistogramSeries,
-      {
-        priceFormat: { type: 'custom', formatter: formatVolume, minMove: 1e-8 },
-        lastValueVisible: false,
-        priceLineVisible: false,
-      },
-      1,
-    )
-    this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0 } })
-    this.#chart.panes()[0]?.setStretchFactor(4)
-    this.#chart.panes()[1]?.setStretchFactor(1)
-    this.#markers = createSeriesMarkers(this.#candles, [])
+    const { chart, candles, volumes, markers } = createParts(container)
+    this.#chart = chart
+    this.#candles = candles
+    this.#volumes = volumes
+    this.#markers = markers
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
       this.#aim = null
       clearTimeout(this.#resting)

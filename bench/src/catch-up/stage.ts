@@ -59,7 +59,11 @@ export async function openStage(): Promise<Stage> {
     killDaemon,
     async startDaemon() {
       daemon = spawn(process.execPath, [DAEMON], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-      await once(daemon, 'message')
+      const ended = once(daemon, 'exit').then(([code]) => {
+        if (code !== null) throw new Error(`the daemon ended with ${code}`)
+      })
+      await Promise.race([once(daemon, 'message'), ended])
+      ended.catch(() => {})
     },
     async pass(us) {
       const at = isoFromMicros(Date.now() * 1000 + shiftUs)

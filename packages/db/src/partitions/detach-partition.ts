@@ -2,6 +2,7 @@
 import { isoFromMicros } from '@onetape/market'
 import type { Db } from '../connect.ts'
 import { DatabaseProblem } from '../problem.ts'
+import { disturbShards } from '../shards/shards.ts'
 import { lockFor } from '../transaction.ts'
 import { attachedPartitions, detachedPartitions, type KnownPartition } from './known-partitions.ts'
 import { PARTITIONED_TABLES } from './span.ts'
@@ -36,7 +37,9 @@ export async function detachPartition(db: Db, name: string, signal?: AbortSignal
     heldSince = performance.now()
     await client.query(`alter table ${table} detach partition ${name}`)
   })
-  return { ...partition, ...locked, heldMs: performance.now() - heldSince }
+  const heldMs = performance.now() - heldSince
+  await disturbShards(db)
+  return { ...partition, ...locked, heldMs }
 }
 
 /** Back into the tape. Its rows are checked beforehand, while nobody waits. @throws DatabaseProblem */
@@ -60,7 +63,9 @@ export async function attachPartition(db: Db, name: string, signal?: AbortSignal
       alter table ${name} drop constraint ${SPAN}`)
     await client.query('update partition_states set detached_at = null where name = $1', [name])
   })
-  return { ...partition, ...locked, heldMs: performance.now() - heldSince }
+  const heldMs = performance.now() - heldSince
+  await disturbShards(db)
+  return { ...partition, ...locked, heldMs }
 }
 
 /** For good, with all rows. Only what was detached before. @throws DatabaseProblem */
@@ -72,6 +77,7 @@ export async function dropPartition(db: Db, name: string): Promise<KnownPartitio
     await client.query(`drop table if exists ${name}`)
     await client.query('delete from partition_states where name = $1', [name])
   })
+  await disturbShards(db)
   return { ...partition, rows }
 }
 

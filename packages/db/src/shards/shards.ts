@@ -38,6 +38,11 @@ export async function moveHeads(client: PoolClient, shards: readonly number[], h
   await client.query('update tape_shards set head = $2 where shard = any($1::smallint[])', [shards, head])
 }
 
+/** Rows came or went by other ways than a write: whatever anybody remembers is old. */
+export async function disturbShards(db: Db): Promise<void> {
+  await db.pool.query(`update tape_shards set head = nextval('tape_batches_write_id_seq')`)
+}
+
 const turns = new WeakMap<Db, Promise<unknown>[]>()
 
 /**

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, type Db } from '../connect.ts'
 import { openIntent, recoverIntents } from '../ledger/intents.ts'
+import { detachPartition, dropPartition } from '../partitions/index.ts'
 import { lastBatchId } from '../reads/last-batch-id.ts'
 import { readLatest } from '../reads/read-latest.ts'
 import { batch, latest, minute, NOON, newInstruments, tick } from '../sample-batches.ts'
@@ -114,6 +115,21 @@ test('a tick stored behind the back of every lock is found, not doubled', async 
   expect(result.ticks).toMatchObject({ inserted: MANY - 5, duplicate: 5 })
   await t.db.pool.query('delete from market_data_ticks where instrument_id = any ($1)', [ids.slice(0, 5)])
   await t.db.pool.query('delete from market_data_latest where instrument_id = any ($1)', [ids.slice(0, 5)])
+  await recount(t.db)
+})
+
+test('a dropped partition is forgotten: its newest tick may come again', async () => {
+  const ids = await newInstruments(t.db, MANY)
+  const longAgo = 200 * 24 * 60
+  await writeBatch(t.db, batch(rowsAt(ids, -longAgo, 5)), IN_PARTS)
+  const { rows } = await t.db.pool.query(
+    `select distinct tableoid::regclass::text as name from market_data_ticks where instrument_id = any ($1)`,
+    [ids],
+  )
+  const [{ name }] = rows
+  await detachPartition(t.db, name)
+  await dropPartition(t.db, name)
+  expect((await writeBatch(t.db, batch(rowsAt(ids, -longAgo, 5)), IN_PARTS)).ticks.inserted).toBe(MANY)
   await recount(t.db)
 })
 

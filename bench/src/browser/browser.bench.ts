@@ -2,10 +2,9 @@
 // by script all the time, beside a bare virtual list fed the same values. Both built for production, in one Chromium,
 // in turns.
 import { type BenchCase, type BenchOptions, type BenchReport, machine, median, spreadOf } from '../report.ts'
-import type { Round } from './drive.ts'
 import type { Pace } from './feeder.ts'
 import { buildPages } from './pages.ts'
-import { openStage, type Side, type Stage } from './stage.ts'
+import { openStage, type Side, type SideRound, type Stage } from './stage.ts'
 
 const INSTRUMENTS = 8_000
 const ROUNDS = 7
@@ -42,6 +41,7 @@ export async function run({ minutes = HEAP_MINUTES }: BenchOptions = {}): Promis
     cases: [
       busyCase('2,000 changes a second', steady),
       longCase('2,000 changes a second', steady),
+      renderingCase('2,000 changes a second', steady),
       framesCase('2,000 changes a second', steady),
       busyCase('a sweep of 8,000 every 4 s', sweeps),
       longCase('a sweep of 8,000 every 4 s', sweeps),
@@ -51,8 +51,8 @@ export async function run({ minutes = HEAP_MINUTES }: BenchOptions = {}): Promis
 }
 
 interface Turns {
-  dashboard: Round[]
-  control: Round[]
+  dashboard: SideRound[]
+  control: SideRound[]
 }
 
 async function inTurns(stage: Stage, pace: Pace): Promise<Turns> {
@@ -64,7 +64,7 @@ async function inTurns(stage: Stage, pace: Pace): Promise<Turns> {
   return turns
 }
 
-const of = (turns: Turns, read: (round: Round) => number) => {
+const of = (turns: Turns, read: (round: SideRound) => number) => {
   const values = turns.dashboard.map(read)
   const controls = turns.control.map(read)
   return { value: median(values), control: median(controls), ratios: values.map((v, i) => v / controls[i]!) }
@@ -82,6 +82,20 @@ function busyCase(when: string, turns: Turns): BenchCase {
     spread: spreadOf(ratios),
     aim: `<= ${RATIO_MAX}`,
     holds: busyRatio(turns) <= RATIO_MAX,
+  }
+}
+
+function renderingCase(when: string, turns: Turns): BenchCase {
+  const { value, control, ratios } = of(turns, (round) => round.renderingMs)
+  return {
+    case: `${when}: all threads that draw the page`,
+    value,
+    unit: 'ms/s',
+    control,
+    ratio: median(ratios),
+    spread: spreadOf(ratios),
+    aim: `<= ${RATIO_MAX}`,
+    holds: median(ratios) <= RATIO_MAX,
   }
 }
 

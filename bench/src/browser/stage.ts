@@ -7,10 +7,16 @@ import { type DrivenPage, drivePage, type Round } from './drive.ts'
 import { type Feeder, type Pace, startFeeder } from './feeder.ts'
 import { type MovingMarket, movingMarket } from './market.ts'
 import type { BuiltPages } from './pages.ts'
+import { type ProcessTimes, processTimes, renderingMs } from './process-times.ts'
+
+export interface SideRound extends Round {
+  /** Processor time a second of all threads that draw the page: its process and the one that puts pixels on screen. */
+  renderingMs: number
+}
 
 export interface Side {
   /** Feeds and scrolls for so long, then checks that the page shows what it was fed. */
-  round(pace: Pace, durationMs: number): Promise<Round>
+  round(pace: Pace, durationMs: number): Promise<SideRound>
   page: DrivenPage['page']
 }
 
@@ -34,6 +40,8 @@ export async function openStage(pages: BuiltPages, size: number): Promise<Stage>
     args: ['--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   })
   const feeders: Feeder[] = []
+  const cdp = await browser.newBrowserCDPSession()
+  const times = () => processTimes(cdp)
   // A context each: pages of one context may share a process, and so a main thread.
   const open = async (dist: string, path: string, look: Look) => {
     const market = movingMarket({ size, now: clock.now() })
@@ -41,7 +49,7 @@ export async function openStage(pages: BuiltPages, size: number): Promise<Stage>
     feeders.push(feeder)
     const context = await browser.newContext({ viewport: VIEWPORT })
     const driven = await drivePage(context, { url: feeder.url + path, scroller: look.scroller })
-    return side({ driven, feeder, market, look })
+    return side({ driven, feeder, market, look, times })
   }
   const dashboard = await open(pages.dashboard, '/', DASHBOARD)
   const height = await dashboard.page.locator(DASHBOARD.scroller).evaluate((grid) => grid.clientHeight)
@@ -70,16 +78,21 @@ interface SideParts {
   feeder: Feeder
   market: MovingMarket
   look: Look
+  times: () => Promise<ProcessTimes>
 }
 
-const side = ({ driven, feeder, market, look }: SideParts): Side => ({
+const side = ({ driven, feeder, market, look, times }: SideParts): Side => ({
   page: driven.page,
   async round(pace, durationMs) {
+    const before = await times()
+    const startedAt = performance.now()
     const stop = feeder.feed(pace)
     const measured = await driven.round(durationMs).finally(stop)
+    const seconds = (performance.now() - startedAt) / 1_000
+    const rendering = renderingMs(before, await times()) / seconds
     const prices = Object.fromEntries(market.rows.map((row) => [row.key, row.last!.toFixed(2)]))
     await driven.page.waitForFunction(showsPrices, { prices, look }, { timeout: LEVEL_WITHIN_MS })
-    return measured
+    return { ...measured, renderingMs: rendering }
   },
 })
 

@@ -68,7 +68,12 @@ function RowsInSight({
   const slotOf = (item: { index: number }) => item.index % items.length
   const ordered = virtualizer.isScrolling ? items.toSorted((a, b) => slotOf(a) - slotOf(b)) : items
   return (
-    <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+    <div
+      role="rowgroup"
+      data-moving={virtualizer.isScrolling}
+      className="relative"
+      style={{ height: virtualizer.getTotalSize() }}
+    >
       {ordered.map((item) => {
         const row = tape.rows.get(keys[item.index]!)
         return row ? (

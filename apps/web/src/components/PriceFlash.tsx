@@ -39,7 +39,9 @@ export function PriceFlash({ of, price, children, className }: Props) {
       seen.current = { of, price, flash: null }
     } else if (was.price !== price) {
       const isMove = was.price !== null && price !== null && !isCalm.matches
-      const flash = isMove ? wash(element.current!, price > was.price!) : null
+      // Nobody sees a price flash in a row that flies past, and it costs as much as drawing the row.
+      const isPassing = element.current!.closest('[data-moving="true"]') !== null
+      const flash = isMove && !isPassing ? wash(element.current!, price > was.price!) : null
       seen.current = { of, price, flash }
     }
   }, [of, price])

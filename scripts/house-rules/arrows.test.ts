@@ -39,7 +39,7 @@ describe('arrows between rooms (ARCHITECTURE.md; the table is scripts/house-rule
       return importsOf(read(file))
         .filter((i) => i.specifier.startsWith('.'))
         .map((i) => new URL(i.specifier, `file:///${file}`).pathname.slice(1))
-        .filter((target) => !target.startsWith(`${room.path}/`))
+        .filter((target) => !target.startsWith(`${room.path}/`) && !isMeasuredAsLaunched(room.path, target))
         .map((target) => `${file} reaches ${target}`)
     })
     expect(escapes).toEqual([])
@@ -47,11 +47,20 @@ describe('arrows between rooms (ARCHITECTURE.md; the table is scripts/house-rule
 
   it('nobody imports scripts', () => {
     const users = code.filter(
-      (f) => !f.startsWith('scripts/') && importsOf(read(f)).some((i) => /(^|\/)scripts\//.test(i.specifier)),
+      (f) =>
+        !f.startsWith('scripts/') &&
+        importsOf(read(f)).some(
+          ({ specifier }) =>
+            /(^|\/)scripts\//.test(specifier) && !isMeasuredAsLaunched(f.split('/')[0]!, specifier),
+        ),
     )
     expect(users).toEqual([])
   })
 })
+
+/** Benchmarks run our processes with the flags of the launcher, and so read them where they are said. */
+const isMeasuredAsLaunched = (room: string, target: string): boolean =>
+  room === 'bench' && target.endsWith('scripts/launcher/node-flags.ts')
 
 const offenders = (
   under: string[],

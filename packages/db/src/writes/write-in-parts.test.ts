@@ -130,6 +130,8 @@ test('a dropped partition is forgotten: its newest tick may come again', async (
   await detachPartition(t.db, name)
   await dropPartition(t.db, name)
   expect((await writeBatch(t.db, batch(rowsAt(ids, -longAgo, 5)), IN_PARTS)).ticks.inserted).toBe(MANY)
+  await t.db.pool.query('delete from market_data_ticks where instrument_id = any ($1)', [ids])
+  await t.db.pool.query('delete from market_data_latest where instrument_id = any ($1)', [ids])
   await recount(t.db)
 })
 

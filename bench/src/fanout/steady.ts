@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { NODE_FLAGS, nodeEnv } from '../../../scripts/launcher/node-flags.ts'
+import { nodeEnv, nodeFlags } from '../../../scripts/launcher/node-flags.ts'
 import { benchServer } from '../bench-server.ts'
 import type { BenchCase } from '../report.ts'
 import { BenchChild, machineMs, memoryOf } from '../sweep/bench-child.ts'
@@ -34,7 +34,7 @@ export async function steady(stage: Stage, o: FanoutOptions): Promise<BenchCase[
   const feeder = await tapeFeeder(db, shape)
   await using api = await BenchChild.start(API, {
     env: { ...nodeEnv(server.stateDir), DATABASE_URL: url, ONETAPE_PORT: '0', ONETAPE_LOG_LEVEL: 'warn' },
-    execArgv: [...NODE_FLAGS, ...profile()],
+    execArgv: [...nodeFlags('api'), ...profile()],
   })
   const told: Steady[] = []
   for (const audience of AUDIENCES) told.push(await tellSteadily({ ...stage, api, feeder }, audience, o))

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { mintInstruments, setTierMembers, writeMarketShift } from '@onetape/db'
 import { type Micros, nextSession } from '@onetape/market'
 import { registry, simulatedSettings } from '@onetape/providers'
-import { NODE_FLAGS, nodeEnv } from '../../../scripts/launcher/node-flags.ts'
+import { nodeEnv, nodeFlags } from '../../../scripts/launcher/node-flags.ts'
 import { type BenchServer, benchServer } from '../bench-server.ts'
 import { BenchChild } from './bench-child.ts'
 
@@ -64,7 +64,7 @@ export async function openStage(o: StageOptions): Promise<SweepStage> {
     stack.use(
       await BenchChild.start(script, {
         env: { ...env, ...more },
-        execArgv: [...NODE_FLAGS, ...(o.nodeFlags?.(app) ?? [])],
+        execArgv: [...nodeFlags(app), ...(o.nodeFlags?.(app) ?? [])],
       }),
     )
   const daemon = await start(o.everyS === undefined ? own('sweeping-daemon.ts') : DAEMON, 'daemon')

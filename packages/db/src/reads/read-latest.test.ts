@@ -93,6 +93,14 @@ describe('readLatest', () => {
     expect(await readInstrumentFacts(t.db, { instrumentIds: [2_000_000_000] })).toEqual([])
   })
 
+  it('leaves no clock behind, which would hold what was read until it runs out', async () => {
+    const clocks = () => process.getActiveResourcesInfo().filter((r) => r === 'Timeout').length
+    await readLatest(t.db)
+    const before = clocks()
+    for (let i = 0; i < 20; i++) await readLatest(t.db)
+    expect(clocks()).toBeLessThan(before + 5)
+  })
+
   it('tells rows of an open batch once it is closed, and the value before until then', async () => {
     const [id] = (await newInstruments(t.db, 1)) as [number]
     const before = await write(id, 1, 100)

@@ -20,6 +20,8 @@ const shiftUs = Number(process.env.BENCH_SHIFT_US)
 const symbols = Number(process.env.BENCH_SYMBOLS)
 const rows = await firstRows()
 let round = 0
+/** What was answered last, for the control. */
+let last = ''
 
 async function firstRows(): Promise<Row[]> {
   const simulator = await startSimulator({ shiftUs })
@@ -72,7 +74,10 @@ const headers = { 'content-type': 'application/json' }
 
 const server = createServer(async (request, response) => {
   const path = new URL(request.url!, 'http://vendor').pathname
-  if (path === SNAPSHOT) response.writeHead(200, headers).end(nextBody())
+  if (path === SNAPSHOT) {
+    last = nextBody()
+    response.writeHead(200, headers).end(last)
+  } else if (path === '/last') response.writeHead(200, headers).end(last)
   else if (!otherUrl || path.startsWith('/v3/reference/tickers'))
     response.writeHead(200, headers).end(NOTHING)
   else {

@@ -9,6 +9,7 @@ import { BenchChild } from './bench-child.ts'
 
 export interface SweepStage extends AsyncDisposable {
   pool: TapeDb['pool']
+  url: string
   vendor: BenchChild
   daemon: BenchChild
   api: BenchChild
@@ -77,6 +78,7 @@ export async function openStage(o: StageOptions): Promise<SweepStage> {
   const held = stack.move()
   return {
     pool: db.pool,
+    url,
     vendor,
     daemon,
     api,

@@ -1,8 +1,10 @@
 // `pnpm bench sweep`: from the last byte of the vendor's body to a subscriber's hands, 8,000 symbols at a time.
-// After each sweep, in the same process, the least that anybody would have to do: parse that body, copy those rows.
+// After each sweep, in a process like the daemon's, the least that anybody would have to do: parse and copy the same.
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { nodeFlags } from '../../../scripts/launcher/node-flags.ts'
 import { type BenchCase, type BenchReport, machine, median, quantile, spreadOf } from '../report.ts'
-import { memoryOf } from './bench-child.ts'
+import { BenchChild, memoryOf } from './bench-child.ts'
 import { openStage, type SweepStage } from './sweep-stage.ts'
 
 const SYMBOLS = 8_000
@@ -18,8 +20,6 @@ export interface SweepRun {
   arrivalMs: number
   parseMs: number
   copyMs: number
-  rows: number
-  bytes: number
 }
 
 export async function run(
@@ -27,21 +27,31 @@ export async function run(
 ): Promise<BenchReport> {
   const { symbols = SYMBOLS, sweeps = SWEEPS, warmUp = WARM_UP } = o
   const { BENCH_PROFILE_DIR: dir } = process.env
-  const nodeFlags = () => (dir ? ['--cpu-prof', `--cpu-prof-dir=${dir}`] : [])
-  await using stage = await openStage({ symbols, nodeFlags })
+  const profiler = () => (dir ? ['--cpu-prof', `--cpu-prof-dir=${dir}`] : [])
+  await using stage = await openStage({ symbols, nodeFlags: profiler })
+  await using plain = await startPlain(stage)
   const runs: SweepRun[] = []
   for (let i = 0; i < warmUp + sweeps; i++) {
-    const one = await sweepOnce(stage, symbols)
+    const one = await sweepOnce({ ...stage, plain }, symbols)
     if (process.env.BENCH_VERBOSE) console.error(i, JSON.stringify(one))
     if (i >= warmUp) runs.push(one)
   }
   return { name: 'sweep', machine: machine(), cases: casesOf(runs, { symbols, stage }) }
 }
 
-async function sweepOnce({ pool, daemon, subscriber }: SweepStage, symbols: number): Promise<SweepRun> {
+const startPlain = ({ url, vendor }: SweepStage): Promise<BenchChild> =>
+  BenchChild.start(resolve(import.meta.dirname, 'plain-sweep.ts'), {
+    env: { DATABASE_URL: url, BENCH_VENDOR_URL: String(vendor.ready.url) },
+    execArgv: nodeFlags('daemon'),
+  })
+
+async function sweepOnce(
+  { pool, daemon, subscriber, plain }: SweepStage & { plain: BenchChild },
+  symbols: number,
+): Promise<SweepRun> {
   const last = await pool.query('select coalesce(max(id), 0)::int as id from tape_batches')
   await subscriber.ask({ type: 'events' })
-  const swept = await daemon.ask<{ bodyAtMs: number; bytes: number }>({ type: 'sweep' })
+  const swept = await daemon.ask<{ bodyAtMs: number }>({ type: 'sweep' })
   const { rows: batches } = await pool.query(
     'select id::int, write_id::int from tape_batches where id > $1 order by id',
     [last.rows[0].id],
@@ -49,19 +59,12 @@ async function sweepOnce({ pool, daemon, subscriber }: SweepStage, symbols: numb
   const arrived = await arrival(subscriber, { after: last.rows[0].id, symbols })
   await quiet(pool)
   const writeIds = batches.map((batch) => batch.write_id)
-  const plain = await daemon.ask<{ parseMs: number; copyMs: number; rows: number }>({
+  const { parseMs, copyMs } = await plain.ask<{ parseMs: number; copyMs: number }>({
     type: 'plain',
     writeIds,
   })
-  const { parseMs, copyMs, rows } = plain
-  return {
-    notifyMs: arrived.notifiedMs - swept.bodyAtMs,
-    arrivalMs: arrived.atMs - swept.bodyAtMs,
-    parseMs,
-    copyMs,
-    rows,
-    bytes: swept.bytes,
-  }
+  const { bodyAtMs } = swept
+  return { notifyMs: arrived.notifiedMs - bodyAtMs, arrivalMs: arrived.atMs - bodyAtMs, parseMs, copyMs }
 }
 
 interface Told {

@@ -57,11 +57,12 @@ export async function askHouse(
       worthAsking(house, { source, capability, missing, isFirst: answers.length === 0 }),
     )
     for (const refs of calls) {
-      const fetched = await ask(house, source, { ...o, refs, missing, trail })
-      if (!fetched) break
+      const answered = await ask(house, source, { ...o, refs, missing, trail })
+      if (!answered) break
+      const { fetched } = answered
       answers.push({ source, capability, refs, fetched })
       if (refs !== 'all') house.absent.note(source.name, fetched.missing)
-      missing = without(missing, fetched)
+      missing = answered.missing
       if (fetched.failure) break
     }
     if (missing.length === 0) break
@@ -91,7 +92,8 @@ function callsFor(source: Source, capability: Capability, refs: SymbolRef[]): (S
   return Array.from({ length: Math.ceil(refs.length / size) }, (_, i) => refs.slice(i * size, (i + 1) * size))
 }
 
-const ask = (
+/** @returns what came, and which of the missing are still. */
+async function ask(
   house: House,
   source: Source,
   o: {
@@ -101,15 +103,20 @@ const ask = (
     signal: AbortSignal
     trail: AttemptTrail
   },
-): Promise<Fetched<Snapshot> | null> => {
-  const wanted = o.refs === 'all' ? o.missing : o.refs
-  const served = (fetched: Fetched<Snapshot>) => wanted.length - without(wanted, fetched).length
-  return askSource(house, source, {
+): Promise<{ fetched: Fetched<Snapshot>; missing: SymbolRef[] } | null> {
+  const asked = o.refs === 'all' ? o.missing.length : o.refs.length
+  let missing = [...o.missing]
+  const served = (fetched: Fetched<Snapshot>) => {
+    missing = without(o.missing, fetched)
+    return o.missing.length - missing.length
+  }
+  const fetched = await askSource(house, source, {
     kind: 'quotes',
     assetClass: o.assetClass,
     priority: 'live',
     signal: o.signal,
     call: (options) => source.provider.getSnapshots({ assetClass: o.assetClass, refs: o.refs }, options),
-    noted: { trail: o.trail, asked: wanted.length, served },
+    noted: { trail: o.trail, asked, served },
   })
+  return fetched && { fetched, missing }
 }

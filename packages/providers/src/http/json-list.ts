@@ -1,8 +1,8 @@
 /**
  * A long JSON list inside an envelope, read while it arrives: `{"status":"OK","tickers":[ .. 4 MB .. ],"count":8000}`.
  *
- *   push(bytes)   elements that are whole by now are parsed; their rows are ready when the last byte comes
- *   end()         the envelope, with `[]` where the list stood, and the rows; throws `malformed`
+ *   push(bytes)   elements that are whole by now are parsed, and offered to whoever wants them at once
+ *   end()         the envelope, with `[]` where the list stood, and the rows that nobody took; throws `malformed`
  *
  * What arrives is never held as a whole. Only the list's boundaries are looked for here, byte by byte; JSON.parse
  * judges everything in between, and the envelope. Where the named list is missing, the envelope is the body.
@@ -17,6 +17,8 @@ export interface JsonListOptions {
   who: Answerer
   /** As for `parseJson`. */
   exactFields?: readonly string[]
+  /** Offered some rows, and the envelope up to the list. True: they are taken, and not kept. */
+  take?: (rows: unknown[], head: string) => boolean
 }
 
 type Mode = 'before' | 'within' | 'after'
@@ -36,9 +38,11 @@ export class JsonList implements BodySink {
   readonly #envelope: Uint8Array[] = []
   readonly #decoder = new TextDecoder()
   #mode: Mode = 'before'
+  #head = ''
   /** Elements that have begun and not ended. */
   #pending: Uint8Array[] = []
   #broken = false
+  #any = false
   #inString = false
   #escaped = false
   /** Of braces and brackets: in the envelope from its outside, in the list from its elements. */
@@ -78,6 +82,7 @@ export class JsonList implements BodySink {
       if (this.#inString) this.#readString(byte)
       else if (byte === LIST_OPEN && this.#depth === 1 && this.#isKey && this.#key === this.#o.list) {
         this.#mode = 'within'
+        this.#head = this.#text([...this.#envelope, bytes.subarray(from, at)])
         this.#depth = 0
         return at + 1
       } else this.#readEnvelope(byte)
@@ -151,15 +156,18 @@ export class JsonList implements BodySink {
     this.#pending = []
     if (this.#broken) return
     if (text.trim() === '') {
-      this.#broken = !(isLast && this.#rows.length === 0)
+      this.#broken = !(isLast && !this.#any)
       return
     }
+    let rows: unknown[]
     try {
-      const rows = parseJson(`[${text}]`, this.#o.who, this.#o.exactFields) as unknown[]
-      for (const row of rows) this.#rows.push(row)
+      rows = parseJson(`[${text}]`, this.#o.who, this.#o.exactFields) as unknown[]
     } catch {
       this.#broken = true
+      return
     }
+    this.#any = true
+    if (!this.#o.take?.(rows, this.#head)) for (const row of rows) this.#rows.push(row)
   }
 
   #text(parts: readonly Uint8Array[]): string {

@@ -4,7 +4,14 @@ import type { CallOptions } from '../contract.ts'
 import { chunksOf } from '../http/bounded.ts'
 import { urlOf } from '../http/url.ts'
 import { createPolygonPages, type PolygonAnswer, type PolygonClientOptions } from './pages.ts'
-import { type Page, parseResult, parseResults, parseSnapshot, snapshotList } from './payload.ts'
+import {
+  type Page,
+  parseResult,
+  parseResults,
+  parseSnapshot,
+  snapshotList,
+  type TakeRows,
+} from './payload.ts'
 
 /** Room for tickers in one address; far below the 8 kB that proxies refuse. */
 const TICKERS_CHARS_MAX = 6000
@@ -55,17 +62,21 @@ export function createPolygonClient(o: PolygonClientOptions) {
   const { request, pages } = createPolygonPages(o)
 
   return {
-    /** @param tickers `all` for the whole market, which is one call too. */
+    /**
+     * @param tickers `all` for the whole market, which is one call too.
+     * @param taker is asked at each try for who takes rows as they come; the answer holds the rows that nobody took.
+     */
     async fetchSnapshots(
       assetClass: AssetClass,
       tickers: readonly string[] | 'all',
       options?: CallOptions,
+      taker?: () => TakeRows,
     ): Promise<PolygonAnswer> {
       const query = tickers === 'all' ? {} : { tickers: tickers.join(',') }
       // The whole market is megabytes: it is read while it arrives.
       let list = snapshotList()
       const sink = () => {
-        list = snapshotList()
+        list = snapshotList(taker?.())
         return list
       }
       const { calls } = await request(urlOf(baseUrl, SNAPSHOT_PATHS[assetClass]!, query), options, { sink })

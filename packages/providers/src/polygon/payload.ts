@@ -93,9 +93,23 @@ export function parseResult(text: string): Page {
   return { rows: list, delayed: body.status === 'DELAYED', nextUrl: null, ticker: null }
 }
 
-/** A list of snapshots while it arrives: 4 MB for the whole market. */
-export function snapshotList() {
-  const list = new JsonList({ list: 'tickers', who: 'Polygon', exactFields: NANOSECOND_FIELDS })
+/** Takes some rows of an answer, of which the vendor has said whether its prices run behind. */
+export type TakeRows = (rows: readonly unknown[], delayed: boolean) => void
+
+const STATUS = /"status"\s*:\s*"(\w+)"/
+
+/**
+ * A list of snapshots while it arrives: 4 MB for the whole market.
+ * @param takeRows gets what has come where the vendor says its status before the list; the page holds the other rows.
+ */
+export function snapshotList(takeRows?: TakeRows) {
+  const take = (rows: unknown[], head: string): boolean => {
+    const status = takeRows && STATUS.exec(head)?.[1]
+    if (!status) return false
+    takeRows(rows, status === 'DELAYED')
+    return true
+  }
+  const list = new JsonList({ list: 'tickers', who: 'Polygon', exactFields: NANOSECOND_FIELDS, take })
   return {
     push: (bytes: Uint8Array): void => list.push(bytes),
     /** Once it is all there. @throws ProviderError */

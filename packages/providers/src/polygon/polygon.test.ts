@@ -45,6 +45,42 @@ describe('snapshots', () => {
     expect(request!.headers.authorization).toBe('Bearer k-123456')
   })
 
+  it('the whole market is the same, however it arrives and wherever the vendor says its status', async () => {
+    const body = JSON.parse(fixture('polygon/fixtures/snapshot-open.json')) as { tickers: unknown[] }
+    const status = 'DELAYED'
+    const rubbish = { tickers: [...body.tickers, { ticker: 7 }], count: 5 }
+    const answers = [
+      { status, ...rubbish },
+      { ...rubbish, status },
+    ].map((answer) => new TextEncoder().encode(JSON.stringify(answer)))
+    /** A byte at a time, of an answer that broke off once before. */
+    const inBits = (bytes: Uint8Array) => {
+      let at = 0
+      const pull = (c: ReadableStreamDefaultController) =>
+        at < bytes.length ? c.enqueue(bytes.slice(at, ++at)) : c.close()
+      return new Response(new ReadableStream({ pull }))
+    }
+    const brokenOff = (bytes: Uint8Array) => {
+      let isFirst = true
+      const pull = (c: ReadableStreamDefaultController) => {
+        if (isFirst) c.enqueue(bytes.slice(0, -20))
+        else c.error(new TypeError('terminated'))
+        isFirst = false
+      }
+      return new Response(new ReadableStream({ pull }))
+    }
+    const all = []
+    for (const bytes of answers) {
+      for (const responses of [[inBits(bytes)], [brokenOff(bytes), new Response(bytes)]]) {
+        const provider = providerAt('http://polygon.test', { fetch: async () => responses.shift()! })
+        all.push(await provider.getSnapshots({ assetClass: 'equity', refs: 'all' }))
+      }
+    }
+    expect(all[0]!.rows.map((r) => [r.quote.symbol, r.quote.feed])).toContainEqual(['ACME', 'delayed'])
+    expect(all[0]!.dropped.map((d) => d.row)).toEqual(['BROKEN', 4])
+    for (const one of all.slice(1)) expect({ ...one, calls: 1 }).toEqual(all[0])
+  })
+
   it('a list is asked by name; what did not come is missing, what came broken is dropped', async () => {
     await using vendor = await testVendor(() => ({ body: fixture('polygon/fixtures/snapshot-open.json') }))
     const refs = [ACME, equity('BAC.PRL'), equity('BROKEN'), equity('NOPE')]

@@ -18,6 +18,8 @@ export interface Keeper {
   times: number
   own: Buffer | null
   isOut: boolean
+  /** When its own buffer was last brought up to date. */
+  writtenAt: Micros
 }
 
 const KEPT_BYTES_MAX = 8 * 1024 * 1024
@@ -34,10 +36,11 @@ export class TapeBuffers {
   lend(keeper: Keeper, now: Micros): Lent {
     const { text } = keeper
     keeper.times++
-    if (keeper.own && !keeper.isOut) text.update(keeper.own, now)
+    if (keeper.own && !keeper.isOut) text.update(keeper.own, now, keeper.writtenAt)
     else if (!keeper.own && keeper.times > 1) this.#keep(keeper, now)
     else return this.#common(text, now)
     keeper.isOut = true
+    keeper.writtenAt = now
     const giveBack = () => {
       keeper.isOut = false
     }

@@ -5,6 +5,7 @@ import type { QuoteRow } from '../quote-row.ts'
 export interface SymbolKeys {
   /** Keys of names in the order asked, each once, with the name that it was asked by; an unknown name is its own key. */
   of(names: readonly string[]): Map<string, string>
+  keyOf(name: string): string
   /** Another number means that a symbol may mean another key now. */
   generation(): number
   clear(): void
@@ -29,7 +30,7 @@ export function createSymbolKeys(rows: () => readonly QuoteRow[], clock: Clock):
     for (const { symbol, key } of ranked) keys.set(symbol, key)
   }
   const isOld = (now: number) => now - madeAt > GOOD_FOR_US
-  const keyOf = (name: string, now: number): string => {
+  const find = (name: string, now: number): string => {
     const known = keys.get(name)
     if (known !== undefined) return known
     if (name.includes(':')) return name
@@ -43,11 +44,12 @@ export function createSymbolKeys(rows: () => readonly QuoteRow[], clock: Clock):
       if (isOld(now)) make(now)
       const wanted = new Map<string, string>()
       for (const name of names) {
-        const key = keyOf(name, now)
+        const key = find(name, now)
         if (!wanted.has(key)) wanted.set(key, name)
       }
       return wanted
     },
+    keyOf: (name) => find(name, clock.now()),
     generation() {
       const now = clock.now()
       if (isOld(now)) make(now)

@@ -1,16 +1,26 @@
-// One quote with its receipt, as a value and as text that an answer is strung together from.
+// One quote with its receipt, as a value, and as bytes that an answer is put together from.
 import type { Clock, Micros } from '@onetape/market'
 import type { QuoteRow } from '../quote-row.ts'
 import type { TapeQuote } from './tape-quotes-schema.ts'
 import { tapeReceipt } from './tape-receipt.ts'
 
 export interface Piece {
+  symbol: string
   batchId: number
   ts: Micros
   staleAfterUs: number | null
-  /** All that the clock does not decide, up to the age. */
-  head: Buffer
+  /** `,{"key":...}` as JSON, with room for what the clock decides at its end. */
+  bytes: Buffer
 }
+
+/** Room for the age in milliseconds; JSON lets blanks stand before a number. */
+export const AGE_DIGITS = 14
+export const STAMP_DIGITS = 17
+export const STALE = Buffer.from(',"freshness":"stale","answeredAt":')
+const FRESH = ',"freshness":"tape" ,"answeredAt":'
+const CLOCK_PART = `${' '.repeat(AGE_DIGITS)}${FRESH}${' '.repeat(STAMP_DIGITS)}}}`
+/** The age begins so many bytes before the end of a piece; the two others follow it. */
+export const CLOCK_BYTES = CLOCK_PART.length
 
 /** @param kept what the writer of its batch left in the ledger. */
 export function quoteOf(row: QuoteRow, kept: unknown, clock: Clock): TapeQuote {
@@ -28,6 +38,7 @@ export function pieceOf(row: QuoteRow, kept: unknown, clock: Clock): Piece {
   const { ageMs: _age, freshness: _freshness, answeredAt: _answeredAt, ...fixed } = receipt
   const text = JSON.stringify({ ...figures, receipt: fixed })
   // Without the two braces at its end the receipt is open for more.
-  const head = Buffer.from(`,${text.slice(0, -2)},"ageMs":`)
-  return { batchId: row.batchId, ts: row.ts, staleAfterUs: row.staleAfterUs, head }
+  const bytes = Buffer.from(`,${text.slice(0, -2)},"ageMs":${CLOCK_PART}`)
+  const { symbol, batchId, ts, staleAfterUs } = row
+  return { symbol, batchId, ts, staleAfterUs, bytes }
 }

@@ -8,9 +8,7 @@ test.skipIf(!existsSync('/proc/self/environ'))(
   { timeout: 400_000 },
   async () => {
     const report = await run({}, { kills: 3, universe: 1_000 })
-    // One latest row of thousands was once seen to differ; the long run still judges it.
-    const judged = report.cases.filter((c) => !c.case.startsWith('latest rows'))
-    expect(judged.filter((c) => !c.holds)).toEqual([])
+    expect(report.cases.filter((c) => !c.holds)).toEqual([])
     expect(report.cases.length).toBeGreaterThan(8)
   },
 )

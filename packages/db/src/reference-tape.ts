@@ -19,14 +19,20 @@ export class ReferenceTape {
   }
 
   write(b: Batch) {
-    const ticks = count((b.ticks ?? []).map((t) => this.#tick(b.source, t)))
+    const offered = (b.ticks ?? []).toSorted((a, c) => a.instrumentId - c.instrumentId || a.ts - c.ts)
+    const newestBefore = this.#newestTicks(b.source)
+    const outcomes = offered.map((t) => this.#tick(b.source, t))
+    const confirmed = this.#confirm(b.source, offered, newestBefore)
+    const ticks = count([...outcomes, ...confirmed])
     const bars = count((b.bars ?? []).map((row) => this.#bar(b.source, row)))
     const daily = count((b.daily ?? []).map((row) => this.#day(b.source, row)))
     const newest = new Map<number, LatestRow>()
     for (const row of b.latest?.rows ?? []) {
       if (row.ts >= (newest.get(row.instrumentId)?.ts ?? 0)) newest.set(row.instrumentId, row)
     }
-    const latest = [...newest.values()].filter((row) => this.#move(b, row)).length
+    const latest = [...newest.values()].filter((row) =>
+      this.#move(b, row, newestBefore.get(row.instrumentId) ?? 0),
+    ).length
     return { ticks, bars, daily, latest }
   }
 
@@ -53,6 +59,38 @@ export class ReferenceTape {
     return 'duplicate'
   }
 
+  /**
+   * What latest holds made no tick where its price was unchanged. A tick of the same source that comes late, from
+   * before it and with another price, makes it one: else the late price would seem to have lasted.
+   */
+  #confirm(source: string, offered: readonly TickRow[], newestBefore: Map<number, number>): Outcome[] {
+    return [...new Set(offered.map((t) => t.instrumentId))].flatMap((instrumentId): Outcome[] => {
+      const held = this.#latest.get(instrumentId)
+      if (held?.source !== source || (newestBefore.get(instrumentId) ?? 0) >= held.ts) return []
+      const key = `${instrumentId} ${held.ts} ${source}`
+      const late = [...this.#ticks.values()]
+        .filter((t) => t.source === source && t.instrumentId === instrumentId && t.ts < held.ts)
+        .filter((t) => t.ts > (newestBefore.get(instrumentId) ?? 0))
+        .toSorted((a, b) => b.ts - a.ts)[0]
+      if (!late || (late.price === held.last && late.volume === (held.volume ?? null))) return []
+      const tick = { instrumentId, ts: held.ts, price: held.last, volume: held.volume ?? null }
+      const told = this.#ticks.get(key)
+      this.#ticks.set(key, { ...tick, source })
+      if (!told) return ['inserted']
+      // Offered beside the late one, and come second: the first value stays.
+      if (told.price !== tick.price || told.volume !== tick.volume)
+        this.#restatements.push(`${instrumentId} tick ${held.ts} ${source} ${tick.price} ${told.price}`)
+      return ['duplicate']
+    })
+  }
+
+  #newestTicks(source: string): Map<number, number> {
+    const newest = new Map<number, number>()
+    for (const t of this.#ticks.values())
+      if (t.source === source) newest.set(t.instrumentId, Math.max(t.ts, newest.get(t.instrumentId) ?? 0))
+    return newest
+  }
+
   #bar(source: string, b: BarRow): Outcome {
     const key = `${b.instrumentId} ${b.timeframe} ${b.ts} ${source}`
     const held = this.#bars.get(key)
@@ -76,13 +114,15 @@ export class ReferenceTape {
     return held ? 'updated' : 'inserted'
   }
 
-  #move(b: Batch, row: LatestRow): boolean {
+  #move(b: Batch, row: LatestRow, newestTick: number): boolean {
     const current = this.#latest.get(row.instrumentId)
     const place = (source: string) =>
       this.#order.includes(source) ? this.#order.indexOf(source) : this.#order.length
     const better = current && place(b.source) < place(current.source)
     const silent = current && current.ts < b.marketNow - 2 * MINUTE_US
-    const newer = !current || (row.ts > current.ts && (current.source === b.source || better || silent))
+    const newer =
+      !current ||
+      (row.ts > current.ts && (current.source === b.source || (row.ts >= newestTick && (better || silent))))
     const retold =
       current &&
       row.ts === current.ts &&

@@ -28,7 +28,9 @@ export function planLatest(
     const current = memory.latest(row.instrumentId)
     if (current === null) plan.inserts.push(row)
     else if (
-      row.ts > current.ts ? takesOver(row, current, o.at) : retells(row, current, { memory, at: o.at })
+      row.ts > current.ts
+        ? takesOver(row, current, { memory, at: o.at })
+        : retells(row, current, { memory, at: o.at })
     )
       plan.updates.push(row)
   }
@@ -41,9 +43,18 @@ interface Current {
   fetchedAt: Micros
 }
 
-/** A newer event is taken from the current source or a better one, or from any once the current one fell silent. */
-function takesOver(row: LatestRow, current: Current, at: LatestContext): boolean {
-  if (current.sourceId === at.sourceId || current.ts < at.staleBefore) return true
+/**
+ * A newer event is taken from the current source or a better one, or from any once the current one fell silent; never
+ * one that is older than what its own source has already said.
+ */
+function takesOver(
+  row: LatestRow,
+  current: Current,
+  { memory, at }: { memory: ShardMemory; at: LatestContext },
+): boolean {
+  if (current.sourceId === at.sourceId) return true
+  if (row.ts < memory.newestTs(row.instrumentId, at.sourceId)) return false
+  if (current.ts < at.staleBefore) return true
   const order = at.orderOf(at.classes.get(row.instrumentId)!)
   const place = order.indexOf(at.sourceId)
   const other = order.indexOf(current.sourceId)

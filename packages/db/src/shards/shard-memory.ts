@@ -97,6 +97,26 @@ export class ShardMemory {
     )
   }
 
+  /**
+   * The latest row as a tick, where it is this source's and later than the tick: it made no tick of its own then, for
+   * its price was unchanged. A late tick between the two would make it look as if it had not been said.
+   */
+  heldAfter(tick: TickRow, sourceId: number): TickRow | null {
+    const { instrumentId } = tick
+    const slot = this.#slot(instrumentId)
+    if (this.#source[slot] !== sourceId) return null
+    const at = this.#latest.at(slot)
+    const { cells } = this.#latest
+    if (cells[at]! <= tick.ts) return null
+    const volume = cells[at + VOLUME]!
+    return {
+      instrumentId,
+      ts: cells[at]!,
+      price: cells[at + LAST]!,
+      volume: Number.isNaN(volume) ? null : volume,
+    }
+  }
+
   /** Whether the price is the same and anything beside it is not. */
   isRetold(row: LatestRow): boolean {
     const at = this.#latest.at(this.#slot(row.instrumentId)) + LAST
@@ -119,10 +139,18 @@ export class ShardMemory {
     this.#source[this.#slot(instrumentId)] = 0
   }
 
-  /** Where the newest tick stands; `moment` NaN: not known. */
+  /** Where the newest tick stands; NaN: not known. */
   newestTs(instrumentId: number, sourceId: number): Micros {
     const columns = this.#of(sourceId)
     return columns.cells[columns.at(this.#slot(instrumentId))]!
+  }
+
+  /** Whether nothing is known of the newest tick, seen from `ts`: neither where it stands nor that there is none since. */
+  isUnseen(instrumentId: number, o: { sourceId: number; ts: Micros }): boolean {
+    const columns = this.#of(o.sourceId)
+    const at = columns.at(this.#slot(instrumentId))
+    const [newest, price] = [columns.cells[at]!, columns.cells[at + 1]!]
+    return Number.isNaN(newest) || (Number.isNaN(price) && o.ts <= newest)
   }
 
   isNewest(tick: TickRow, sourceId: number): boolean {
@@ -182,7 +210,7 @@ from unnest($1::int[]) as i (id) cross join lateral (
   where instrument_id = i.id and source_id = $2 and ts >= $3 order by ts desc limit 1
 ) t`
 
-/** Reads what the rows of a batch need and memory lacks. @param need.floor no tick of the batch is older. */
+/** Reads what the rows of a batch need and memory lacks. @param need.floor no row of the batch is older. */
 export async function recall(
   client: PoolClient,
   memories: readonly ShardMemory[],
@@ -190,13 +218,13 @@ export async function recall(
 ): Promise<void> {
   const unknown = new Set<number>()
   const unseen = new Set<number>()
-  for (const { instrumentId } of need.latest)
-    if (!memories[shardOf(instrumentId)]!.knowsLatest(instrumentId)) unknown.add(instrumentId)
-  for (const { instrumentId } of need.ticks) {
-    const memory = memories[shardOf(instrumentId)]!
-    // A tick is weighed against the latest row as well.
-    if (!memory.knowsLatest(instrumentId)) unknown.add(instrumentId)
-    if (Number.isNaN(memory.newestTs(instrumentId, need.sourceId))) unseen.add(instrumentId)
+  // A tick is weighed against the latest row as well, and a latest row against its source's ticks.
+  for (const rows of [need.latest, need.ticks]) {
+    for (const { instrumentId, ts } of rows) {
+      const memory = memories[shardOf(instrumentId)]!
+      if (!memory.knowsLatest(instrumentId)) unknown.add(instrumentId)
+      if (memory.isUnseen(instrumentId, { sourceId: need.sourceId, ts })) unseen.add(instrumentId)
+    }
   }
   if (unknown.size > 0) await recallLatest(client, memories, [...unknown])
   if (unseen.size > 0) await recallNewest(client, memories, { ...need, instrumentIds: [...unseen] })

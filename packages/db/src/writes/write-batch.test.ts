@@ -38,6 +38,23 @@ describe('ticks', () => {
     ])
   })
 
+  test('an unchanged price makes no tick, until a late one with another price comes between', async () => {
+    const [id] = await newInstruments(t.db, 1)
+    const said = (n: number, price: number) =>
+      batch({
+        ticks: [tick(id!, minute(n), price, 5)],
+        latest: [latest(id!, minute(n), price, { volume: 5 })],
+      })
+    for (const one of [said(0, 10), said(4, 10)]) await writeBatch(t.db, one)
+    expect(await ticksOf(id!)).toMatchObject([{ ts: minute(0), price: 10 }])
+    await writeBatch(t.db, said(2, 11))
+    expect(await ticksOf(id!)).toMatchObject([
+      { ts: minute(0), price: 10 },
+      { ts: minute(2), price: 11 },
+      { ts: minute(4), price: 10 },
+    ])
+  })
+
   test('the first value is kept; another one for the same key leaves one restatement, however often it comes', async () => {
     const [id] = await newInstruments(t.db, 1)
     await writeBatch(t.db, batch({ ticks: [tick(id!, NOON, 10, 5)] }))

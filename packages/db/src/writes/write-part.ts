@@ -45,7 +45,7 @@ export async function writePart(
     if (memory.head !== head) memory.forget()
     memory.head = head
   }
-  await recall(client, memories, { ...part, sourceId: at.sourceId, floor: oldestOf(part.ticks) })
+  await recall(client, memories, { ...part, sourceId: at.sourceId, floor: oldestOf(part) })
   const plan = planTicks(part.ticks, { memories, sourceId: at.sourceId })
   const latest = planLatest(part.latest, { memories, at })
   const typeId = await latestTypeId(db)
@@ -54,7 +54,11 @@ export async function writePart(
     statements ??= latestStatements(latest, { at, typeId })
     return statements
   }
-  const ticks = await writeTicks(client, plan, { offered: part.ticks.length, at, meanwhile: prepare })
+  const ticks = await writeTicks(client, plan, {
+    offered: part.ticks.length + plan.confirmed,
+    at,
+    meanwhile: prepare,
+  })
   await writeLatest(client, prepare())
   const moved = latest.inserts.length + latest.updates.length
   const changed = moved + ticks.count.inserted + ticks.restated > 0
@@ -72,5 +76,8 @@ export async function writePart(
   }
 }
 
-const oldestOf = (ticks: readonly TickRow[]): Micros =>
-  ticks.reduce((oldest, { ts }) => Math.min(oldest, ts), Number.MAX_SAFE_INTEGER)
+const oldestOf = ({ ticks, latest }: Part): Micros => {
+  let oldest = Number.MAX_SAFE_INTEGER
+  for (const rows of [ticks, latest]) for (const { ts } of rows) oldest = Math.min(oldest, ts)
+  return oldest
+}

@@ -16,11 +16,13 @@ import type { CallBudget, CallOptions } from './call.ts'
 import type { Capabilities } from './capability.ts'
 import type { ProviderError } from './errors.ts'
 import type { Recording } from './recording-contract.ts'
+import type { OAuthSignIn } from './sign-in.ts'
 import type { QuoteStream, StreamOptions } from './stream/contract.ts'
 
 export type * from './call.ts'
 export type * from './capability.ts'
 export type * from './recording-contract.ts'
+export type * from './sign-in.ts'
 export type * from './stream/contract.ts'
 
 /** A row that the wire carried and the payload schema or the mapper refused. */
@@ -161,6 +163,8 @@ export interface ProviderDefinition {
   baseUrls: Readonly<Record<string, string>>
   settings: readonly ProviderSetting[]
   create(deps: ProviderDeps): IDataProvider
+  /** Where a person signs in at the vendor's page instead of pasting a key. */
+  signIn?: OAuthSignIn
   /** Endpoints of the recorded bodies that this adapter reads, for `conformance`. */
   recordings: readonly Recording[]
   /** Recordings of these sources are this adapter's too: an older API of the same house. */

@@ -5,6 +5,7 @@ export { ERROR_KINDS, type ErrorKind, ProviderError, type ProviderErrorDetail } 
 export { type HouseOptions, houseCredentialId, openHouse } from './house.ts'
 export { houseOrder } from './house-order.ts'
 export { type HouseSettings, houseSettings, secretsOf, simulatedSettings } from './house-settings.ts'
+export type * from './probe/findings.ts'
 export { createProvider, createRegistry, type Registry, registry } from './registry.ts'
 export { convertBars } from './router/adjust.ts'
 export type { Answer, OneAnswer, RowsAnswer } from './router/answer.ts'

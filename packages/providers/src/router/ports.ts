@@ -19,6 +19,8 @@ import type { ErrorKind } from '../errors.ts'
 export interface RoutedSource {
   /** `polygon`, `alpaca:2`; unique for one user. */
   name: string
+  /** What its owner calls it; `name` where absent. */
+  label?: string
   /** Null: not connected, for the reason given. */
   provider: IDataProvider | null
   providerName: string
@@ -46,6 +48,8 @@ export interface PreferencesPort {
     kind: DataKind,
     assetClass: AssetClass,
   ): Awaitable<{ primary: string; fallbacks: readonly string[] } | null>
+  /** The source that a user wants asked first for this one symbol, or null. */
+  pin?(userId: string | null, kind: DataKind, ref: SymbolRef): Awaitable<string | null>
 }
 
 /** State of one source's breaker, as shared by all processes. All times are wall time. */

@@ -9,8 +9,9 @@ import { router } from './trpc.ts'
 export const appRouter = router({ health, quotes, series, instruments, operations, ...routed })
 export type AppRouter = typeof appRouter
 
-export type { Decision, Receipt } from '@onetape/providers'
+export type { Decision, ProbeFindings, Receipt } from '@onetape/providers'
 export type { Health } from './health.ts'
+export type * from './mine/reports.ts'
 export type * from './operations/report.ts'
 export type { BarSeries, FoundInstrument, InstrumentPage, SeriesBar } from './ports.ts'
 export type { QuoteDelta, QuoteRow } from './quote-row.ts'

@@ -44,6 +44,8 @@ export const ROOMS: readonly Room[] = [
     rooms: ['@onetape/market'],
     types: ['@onetape/api'],
     packages: [
+      '@atlaskit/pragmatic-drag-and-drop',
+      '@atlaskit/pragmatic-drag-and-drop-hitbox',
       '@fontsource-variable/inter',
       '@tailwindcss/vite',
       '@tanstack/react-query',

@@ -36,7 +36,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'apps/api',
     rooms: ['@onetape/market', '@onetape/providers', '@onetape/db'],
-    packages: ['@fastify/compress', '@fastify/static', '@trpc/server', 'fastify', 'pino', 'zod'],
+    packages: [
+      '@fastify/compress',
+      '@fastify/static',
+      '@trpc/server',
+      'better-auth',
+      'fastify',
+      'pino',
+      'zod',
+    ],
     node: 'all',
   },
   {

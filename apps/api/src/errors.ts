@@ -3,7 +3,15 @@
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 
-export type ProblemKind = 'not_found' | 'invalid_request' | 'too_many' | 'unavailable' | 'internal'
+export type ProblemKind =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'invalid_request'
+  | 'conflict'
+  | 'too_many'
+  | 'unavailable'
+  | 'internal'
 
 /** An error whose message is one clear line for the caller. */
 export class ApiProblem extends Error {
@@ -17,6 +25,9 @@ export class ApiProblem extends Error {
 }
 
 export type ErrorLog = (entry: { id: string; error: unknown }) => void
+
+const CHANGED_MEANWHILE =
+  'This was changed elsewhere in the meantime. What is there now is shown; make your change again.'
 
 const DATABASE_DOWN =
   'The database does not answer at the moment. Nothing is lost; try again in a few seconds.'
@@ -33,6 +44,8 @@ export function problemOf(error: unknown, log: ErrorLog): ApiProblem {
     if (e instanceof z.ZodError) return new ApiProblem('invalid_request', zodLine(e), error)
     if (e instanceof Error && e.name === 'DatabaseProblem')
       return new ApiProblem('unavailable', e.message, error)
+    if (e instanceof Error && e.name === 'EditConflict')
+      return new ApiProblem('conflict', CHANGED_MEANWHILE, error)
     if (isPassing(e)) return new ApiProblem('unavailable', DATABASE_DOWN, error)
   }
   if (error instanceof TRPCError && error.code !== 'INTERNAL_SERVER_ERROR') {
@@ -46,10 +59,16 @@ export function problemOf(error: unknown, log: ErrorLog): ApiProblem {
 /** The switch: a new kind does not compile until it has a code. */
 export function codeOf(kind: ProblemKind): { trpc: TRPCError['code']; http: number } {
   switch (kind) {
+    case 'unauthorized':
+      return { trpc: 'UNAUTHORIZED', http: 401 }
+    case 'forbidden':
+      return { trpc: 'FORBIDDEN', http: 403 }
     case 'not_found':
       return { trpc: 'NOT_FOUND', http: 404 }
     case 'invalid_request':
       return { trpc: 'BAD_REQUEST', http: 400 }
+    case 'conflict':
+      return { trpc: 'CONFLICT', http: 409 }
     case 'too_many':
       return { trpc: 'TOO_MANY_REQUESTS', http: 429 }
     case 'unavailable':
@@ -65,6 +84,9 @@ export function trpcErrorOf(error: unknown, log: ErrorLog): TRPCError {
 }
 
 function kindOfCode(code: TRPCError['code']): ProblemKind {
+  if (code === 'UNAUTHORIZED') return 'unauthorized'
+  if (code === 'FORBIDDEN') return 'forbidden'
+  if (code === 'CONFLICT') return 'conflict'
   if (code === 'NOT_FOUND') return 'not_found'
   if (code === 'TOO_MANY_REQUESTS') return 'too_many'
   if (code === 'SERVICE_UNAVAILABLE') return 'unavailable'

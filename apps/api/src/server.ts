@@ -13,7 +13,8 @@ import {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { codeOf, type ErrorLog, problemOf } from './errors.ts'
+import type { Accounts } from './auth/ports.ts'
+import { ApiProblem, codeOf, type ErrorLog, problemOf } from './errors.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { guardHost, sendSecurityHeaders } from './http/guard.ts'
 import { serveQuotes } from './http/quotes-route.ts'
@@ -45,6 +46,18 @@ const BODY_MAX_BYTES = 256 * 1024
 const BATCH_MAX = 20
 const REQUEST_WITHIN_MS = 30_000
 
+const notYet = async (): Promise<never> => {
+  throw new ApiProblem('unavailable', 'Accounts are not there yet.')
+}
+const NO_ACCOUNTS: Accounts = {
+  me: notYet,
+  sessions: notYet,
+  revokeSession: notYet,
+  revokeOthers: notYet,
+  users: notYet,
+  setRole: notYet,
+}
+
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { quotes, streams, health, tape, operations, routed, host, webDist, log } = deps
   const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
@@ -71,6 +84,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       tape,
       operations,
       routed,
+      accounts: NO_ACCOUNTS,
+      user: { id: 'demo', name: 'Demo', email: 'demo@onetape.invalid', role: 'operator' as const },
+      session: null,
       logError,
       disconnect: () => req.raw.socket.destroy(),
     }),

@@ -1,4 +1,6 @@
 import type { OperationsReport } from '../operations/report.ts'
-import { procedure } from '../trpc.ts'
+import { operatorProcedure } from '../trpc.ts'
 
-export const operations = procedure.query(({ ctx }): Promise<OperationsReport> => ctx.operations.read())
+export const operations = operatorProcedure.query(
+  ({ ctx }): Promise<OperationsReport> => ctx.operations.read(),
+)

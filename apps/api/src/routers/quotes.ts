@@ -2,7 +2,7 @@ import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import type { QuoteRow } from '../quote-row.ts'
 import { tapeQuotesInput, tapeQuotesSchema } from '../routed/tape-quotes-schema.ts'
-import { procedure, router } from '../trpc.ts'
+import { router, tapeProcedure } from '../trpc.ts'
 
 const KEYS_MAX = 500
 const keys = z.array(z.string().min(1).max(64)).max(KEYS_MAX)
@@ -11,18 +11,18 @@ const keys = z.array(z.string().min(1).max(64)).max(KEYS_MAX)
 export const liveInput = z.object({ lastEventId: z.string().max(64).nullish(), keys: keys.nullish() })
 
 export const quotes = router({
-  latest: procedure
+  latest: tapeProcedure
     .input(z.object({ keys: keys.optional() }))
     .query(({ ctx, input }): { cursor: string; rows: QuoteRow[] } => ctx.quotes.latest(input.keys)),
 
   /** As `GET /api/quotes` answers: with receipts, by symbol or key. */
-  held: procedure
+  held: tapeProcedure
     .input(tapeQuotesInput)
     .output(tapeQuotesSchema)
     .query(({ ctx, input }) => ctx.routed.held.read(input.symbols)),
 
   /** Over HTTP answered by live/route.ts, before it comes here; both follow the same hub. */
-  live: procedure.input(liveInput).subscription(async function* ({ ctx, input, signal }) {
+  live: tapeProcedure.input(liveInput).subscription(async function* ({ ctx, input, signal }) {
     const followed = ctx.quotes.follow({
       lastEventId: input.lastEventId || null,
       keys: input.keys ?? null,

@@ -11,7 +11,7 @@ import type {
   QuoteAnswer,
   SnapshotAnswer,
 } from '../routed/reports.ts'
-import { procedure } from '../trpc.ts'
+import { tapeProcedure, userProcedure } from '../trpc.ts'
 import { keySchema, rangeShape, unknownInstrument } from './series.ts'
 
 const KEYS_MAX = 100
@@ -28,21 +28,21 @@ const inOrder = (q: { from?: number; to?: number }) =>
 const ORDER = { message: 'must be before `to` (both are microseconds since 1970, UTC)', path: ['from'] }
 
 export const routed = {
-  quote: procedure
+  quote: userProcedure
     .input(z.object({ key: keySchema }))
     .query(
       async ({ ctx, input, signal }): Promise<QuoteAnswer> =>
         found(input.key, await ctx.routed.quote(input.key, signal)),
     ),
 
-  snapshot: procedure
+  snapshot: userProcedure
     .input(z.object({ keys: z.array(keySchema).min(1).max(KEYS_MAX) }))
     .query(
       async ({ ctx, input, signal }): Promise<SnapshotAnswer> =>
         ctx.routed.snapshot([...new Set(input.keys)], signal),
     ),
 
-  bars: procedure
+  bars: userProcedure
     .input(
       z
         .object({
@@ -59,21 +59,21 @@ export const routed = {
         found(input.key, await ctx.routed.bars(input, signal)),
     ),
 
-  fundamentals: procedure
+  fundamentals: userProcedure
     .input(z.object({ key: keySchema }))
     .query(
       async ({ ctx, input, signal }): Promise<FundamentalsAnswer> =>
         found(input.key, await ctx.routed.fundamentals(input.key, signal)),
     ),
 
-  optionsChain: procedure
+  optionsChain: userProcedure
     .input(z.object({ key: keySchema, expiry: date.optional() }))
     .query(
       async ({ ctx, input, signal }): Promise<OptionsChainAnswer> =>
         found(input.key, await ctx.routed.optionsChain(input, signal)),
     ),
 
-  explain: procedure
+  explain: userProcedure
     .input(
       z
         .object({
@@ -87,11 +87,13 @@ export const routed = {
     )
     .query(async ({ ctx, input }): Promise<Decision> => found(input.key, await ctx.routed.explain(input))),
 
-  receipt: procedure.input(z.object({ key: keySchema })).query(async ({ ctx, input }): Promise<Receipt> => {
-    const receipt = await ctx.routed.receipt(input.key)
-    if (receipt) return receipt
-    throw new ApiProblem('not_found', `The tape holds no price of "${input.key}" yet.`)
-  }),
+  receipt: tapeProcedure
+    .input(z.object({ key: keySchema }))
+    .query(async ({ ctx, input }): Promise<Receipt> => {
+      const receipt = await ctx.routed.receipt(input.key)
+      if (receipt) return receipt
+      throw new ApiProblem('not_found', `The tape holds no price of "${input.key}" yet.`)
+    }),
 
-  providers: procedure.query(({ ctx }): Promise<ProvidersReport> => ctx.routed.providers()),
+  providers: tapeProcedure.query(({ ctx }): Promise<ProvidersReport> => ctx.routed.providers()),
 }

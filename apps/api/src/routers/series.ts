@@ -2,7 +2,7 @@ import { basisSchema, timeframeSchema } from '@onetape/market'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import type { BarSeries } from '../ports.ts'
-import { procedure, router } from '../trpc.ts'
+import { router, tapeProcedure } from '../trpc.ts'
 
 /** The year 2200: past it a number is no instant in microseconds that anyone means. */
 const INSTANT_MAX = 7_258_118_400_000_000
@@ -13,7 +13,7 @@ export const keySchema = z.string().min(1).max(64)
 export const rangeShape = { from: instant.optional(), to: instant.optional() }
 
 export const series = router({
-  get: procedure
+  get: tapeProcedure
     .input(
       z
         .object({

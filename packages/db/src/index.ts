@@ -16,6 +16,7 @@ export type {
 } from './batch.ts'
 export { type BudgetBook, createBudgetBook } from './budget-book.ts'
 export { type ConnectOptions, connect, type Db } from './connect.ts'
+export * from './custody/index.ts'
 export type { DataGap, FoundGap, GapScope, GapState, GapWhy, Span } from './gaps.ts'
 export { outside } from './gaps.ts'
 export { createHealthStore, type HealthStore } from './health-store.ts'

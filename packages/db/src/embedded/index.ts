@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 import { holdLease } from './lease.ts'
 import { prepareStateDir } from './state-dir.ts'
 
+export { type KeyFileOptions, openKeyFile } from './key-file.ts'
+export { type KeySettings, openKeyRing } from './key-ring.ts'
 export { type HeldLock, tryLock } from './lock.ts'
 export { freePort, isPortFree } from './port.ts'
 export { EmbeddedProblem } from './problem.ts'

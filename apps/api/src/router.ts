@@ -9,7 +9,7 @@ import { router } from './trpc.ts'
 export const appRouter = router({ health, quotes, series, instruments, operations, ...routed })
 export type AppRouter = typeof appRouter
 
-export type { Decision, ProbeFindings, Receipt } from '@onetape/providers'
+export type { ClassFindings, Decision, ProbeFindings, ProbeProblem, Proposal, Receipt } from '@onetape/providers'
 export type { Health } from './health.ts'
 export type * from './mine/reports.ts'
 export type * from './operations/report.ts'

@@ -1,6 +1,6 @@
 // What a signed-in person sees of their own: sources, orders, pins, outages. Nothing here ever holds a credential.
 import type { AssetClass, DataKind, Micros } from '@onetape/market'
-import type { ErrorKind, ProbeFindings, Receipt } from '@onetape/providers'
+import type { ErrorKind, ProbeFindings, Proposal, Receipt } from '@onetape/providers'
 import type { CallReport, SourceHealthReport } from '../routed/reports.ts'
 
 /** A vendor that a person can connect, and what it asks of them. */
@@ -59,20 +59,12 @@ export interface MySource {
   lastCalls: CallReport[]
 }
 
-/** A place that is proposed for a new source, and why. */
-export interface ProposedPlace {
-  kind: DataKind
-  assetClass: AssetClass | 'all'
-  order: string[]
-  because: string
-}
-
 export interface ProbeAnswer {
   findings: ProbeFindings
   /** What the source will be called, as the proposed orders say it; `connect` takes it back. */
   name: string
   /** Empty where the probe failed. */
-  places: ProposedPlace[]
+  places: Proposal[]
 }
 
 export interface OrdersReport {

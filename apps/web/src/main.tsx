@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createRouter, RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { startLive } from './api/live.ts'
+import { followWhileSignedIn } from './api/follow.ts'
 import { queryClient } from './api/trpc.ts'
 import { routeTree } from './routeTree.gen.ts'
 
@@ -23,7 +23,7 @@ declare module '@tanstack/react-router' {
 // The API was updated under an open page, and a part of the old build is gone.
 window.addEventListener('vite:preloadError', () => window.location.reload())
 
-startLive(queryClient)
+followWhileSignedIn(queryClient)
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,8 +1,9 @@
 // The one place that hears of changes: it opens the streams (in one tab of a browser) and merges what they say
 // into the query cache. Rows are gathered and written once per frame, so that 8,000 changes cost one render.
-import type { Health, QuoteDelta, QuoteRow } from '@onetape/api/router'
+import type { Health, MineChange, QuoteDelta, QuoteRow } from '@onetape/api/router'
 import type { QueryClient } from '@tanstack/react-query'
 import { type Connection, moveConnection } from './connection.ts'
+import { changed, missedChanges } from './mine.ts'
 import { shareTabs, type TabMessage } from './tabs.ts'
 import { connectionQuery, healthQuery, mergeRows, type Tape, tapeQuery } from './tape.ts'
 import { client, retryDelayMs } from './trpc.ts'
@@ -11,9 +12,10 @@ export interface LiveSink {
   delta(id: string, delta: QuoteDelta): void
   health(health: Health, receivedAtMs: number): void
   connection(open: boolean): void
+  mine(what: MineChange | 'missed'): void
 }
 
-/** Both subscriptions, kept open until the returned function is called. `lastEventId` null asks for everything. */
+/** The subscriptions, kept open until the returned function is called. `lastEventId` null asks for everything. */
 export function openStreams(sink: LiveSink, lastEventId: string | null): () => void {
   let lastId = lastEventId
   const stopQuotes = keepOpen(({ opened, ended }) =>
@@ -42,9 +44,25 @@ export function openStreams(sink: LiveSink, lastEventId: string | null): () => v
       onComplete: ended,
     }),
   )
+  let wasOpen = false
+  const stopMine = keepOpen(({ opened, ended }) =>
+    client.mine.changes.subscribe(undefined, {
+      onData: ({ what }) => sink.mine(what),
+      onConnectionStateChange: ({ state, error }) => {
+        if (state === 'pending') {
+          opened()
+          if (wasOpen) sink.mine('missed')
+          wasOpen = true
+        } else if (error) ended()
+      },
+      onError: ended,
+      onComplete: ended,
+    }),
+  )
   return () => {
     stopQuotes()
     stopHealth()
+    stopMine()
   }
 }
 
@@ -106,6 +124,10 @@ export function startLive(queryClient: QueryClient): () => void {
           cache.connection(open)
           post({ kind: 'connection', open })
         },
+        mine: (what) => {
+          cache.mine(what)
+          post({ kind: 'mine', what })
+        },
       }
       return openStreams(sink, cache.lastEventId)
     },
@@ -133,6 +155,7 @@ class LiveCache {
     if (message.kind === 'delta') this.delta(message.id, message.delta)
     else if (message.kind === 'health') this.health(message.health, message.receivedAtMs)
     else if (message.kind === 'connection') this.connection(message.open)
+    else if (message.kind === 'mine') this.mine(message.what)
   }
 
   /** What a tab that has just opened needs to be level with this one. */
@@ -166,6 +189,10 @@ class LiveCache {
     this.#queryClient.setQueryData(healthQuery.queryKey, { health, receivedAtMs })
     // Another database on the same address: nothing that was fetched before belongs to it.
     if (was && was.environmentId !== health.environmentId) void this.#refetchAll()
+  }
+
+  mine(what: MineChange | 'missed'): void {
+    void (what === 'missed' ? missedChanges(this.#queryClient) : changed(this.#queryClient, what))
   }
 
   connection(open: boolean): void {

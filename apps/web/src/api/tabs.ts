@@ -9,12 +9,14 @@
 //
 // A leader that went quiet (a frozen tab) is deposed by a visible follower. Where the browser has no locks (a page
 // over plain http on another machine), every tab leads for itself.
-import type { Health, QuoteDelta } from '@onetape/api/router'
+import type { Health, MineChange, QuoteDelta } from '@onetape/api/router'
 
 export type TabMessage =
   | { kind: 'delta'; id: string; delta: QuoteDelta }
   | { kind: 'health'; health: Health; receivedAtMs: number }
   | { kind: 'connection'; open: boolean }
+  /** Something of the signed-in person's own; `missed`: nobody listened for a while. */
+  | { kind: 'mine'; what: MineChange | 'missed' }
 
 type Envelope =
   | { kind: 'beat' }

@@ -36,4 +36,26 @@ describe('settings', () => {
       expect(message).not.toContain('\n')
     }
   })
+
+  it('takes keys whole or not at all, and never repeats one', () => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    expect(parseEnv({ ONETAPE_KEYS: `a:${key}` }).ONETAPE_KEYS).toBe(`a:${key}`)
+    for (const wrong of [
+      `a:${key}x`,
+      `${key}`,
+      `a:${key},a:${key}`,
+      `a:${key},b:${key}`,
+      'a:hunter2',
+      `a:${key},`,
+    ])
+      expect(() => parseEnv({ ONETAPE_KEYS: wrong })).toThrow(
+        expect.toSatisfy(
+          (e: unknown) =>
+            e instanceof EnvProblem &&
+            /^Settings cannot be used: ONETAPE_KEYS [^\n]+$/.test(e.message) &&
+            !e.message.includes(key) &&
+            !e.message.includes('hunter2'),
+        ),
+      )
+  })
 })

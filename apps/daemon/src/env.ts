@@ -1,4 +1,5 @@
 // The daemon's and the command line's settings: the only reader of process.env, parsed once and passed in.
+import { keysProblem } from '@onetape/db'
 import { type HouseSettings, houseSettings, registry } from '@onetape/providers'
 import { z } from 'zod'
 
@@ -18,6 +19,22 @@ const ownSchema = z.object({
     .string()
     .optional()
     .describe('Folder of the embedded database. Default: .data in the repository.'),
+  ONETAPE_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "File with the keys that seal users' credentials; made when it is not there. Default: keys.json in ONETAPE_STATE_DIR.",
+    ),
+  ONETAPE_KEYS: z
+    .string()
+    .superRefine((text, context) => {
+      const message = keysProblem(text)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+    .optional()
+    .describe(
+      'Keys instead of the key file, as id:key,id:key, each of 32 bytes in base64. The first seals; the others open what they sealed.',
+    ),
   ONETAPE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -19,6 +19,7 @@ const SECRET_FIELDS = [
 /** The texts that must never be printed: keys as given and as a URL would carry them, and the database password. */
 export function secretsOf(env: Env): string[] {
   const secrets = vendorSecretsOf(registry.definitions, env.vendors)
+  for (const key of env.ONETAPE_KEYS?.split(',') ?? []) secrets.push(key.slice(key.indexOf(':') + 1).trim())
   if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) secrets.push(new URL(env.DATABASE_URL).password)
   return secrets
     .filter((s) => s.length >= 4)

@@ -1,5 +1,12 @@
 // The router in this process: the house's sources, breakers and budgets shared with the daemon through the database.
-import { createBudgetBook, createHealthStore, type Db, declareBudgets, readPreference } from '@onetape/db'
+import {
+  asUser,
+  createBudgetBook,
+  createHealthStore,
+  type Db,
+  declareBudgets,
+  readPreference,
+} from '@onetape/db'
 import type { Clock } from '@onetape/market'
 import {
   createHealthBoard,
@@ -60,7 +67,7 @@ export function composeRouter(o: RoutedOptions): Routed {
     sources: { forUser: () => sources },
     preferences: {
       order: (userId, kind, assetClass) =>
-        userId === null ? null : readPreference(db, { userId, kind, assetClass }),
+        userId === null ? null : asUser(db, userId, (tx) => readPreference(tx, { kind, assetClass })),
     },
     health,
     budget: budgets,

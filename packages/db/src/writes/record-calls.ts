@@ -1,5 +1,7 @@
 import { isoFromMicros, type Micros } from '@onetape/market'
 import type { Db } from '../connect.ts'
+import type { Queryable } from '../transaction.ts'
+import { asUser } from '../user-scope.ts'
 
 export interface ProviderCallRow {
   /** Wall time. */
@@ -11,23 +13,32 @@ export interface ProviderCallRow {
   outcome: string
   status: number | null
   latencyMs: number
+  /** Whose source was asked; null or left out: the house's. */
+  userId?: string | null
 }
 
-const INSERT = `insert into provider_calls (at, source, priority, scope, what, outcome, status, latency_ms)
-select at, source, priority, scope, what, outcome, status, latency_ms
+const INSERT = `insert into provider_calls (at, source, priority, scope, what, outcome, status, latency_ms, user_id)
+select at, source, priority, scope, what, outcome, status, latency_ms, user_id
 from jsonb_to_recordset($1::jsonb) as c
-  (at timestamptz, source text, priority text, scope text, what text, outcome text, status int, latency_ms float8)
+  (at timestamptz, source text, priority text, scope text, what text, outcome text, status int, latency_ms float8, user_id text)
 order by at`
 
-/** Requests that went out, many at a time. */
+/** Requests that went out, many at a time; those of each user as that user. */
 export async function recordCalls(db: Db, calls: readonly ProviderCallRow[]): Promise<void> {
-  if (calls.length === 0) return
-  const records = calls.map(({ at, latencyMs, ...call }) => ({
+  for (const [userId, own] of Map.groupBy(calls, (call) => call.userId ?? null)) {
+    if (userId === null) await insert(db.pool, own)
+    else await asUser(db, userId, (tx) => insert(tx.client, own))
+  }
+}
+
+async function insert(client: Queryable, calls: readonly ProviderCallRow[]): Promise<void> {
+  const records = calls.map(({ at, latencyMs, userId, ...call }) => ({
     ...call,
     at: isoFromMicros(at),
     latency_ms: latencyMs,
+    user_id: userId ?? null,
   }))
-  await db.pool.query(INSERT, [JSON.stringify(records).replaceAll('\\u0000', '\\ufffd')])
+  await client.query(INSERT, [JSON.stringify(records).replaceAll('\\u0000', '\\ufffd')])
 }
 
 /** Forgets calls made before an instant of wall time. @returns how many. */

@@ -15,6 +15,7 @@ import type {
 import type { CallBudget, CallOptions } from './call.ts'
 import type { Capabilities } from './capability.ts'
 import type { ProviderError } from './errors.ts'
+import type { ProbeHints } from './probe/hints.ts'
 import type { Recording } from './recording-contract.ts'
 import type { OAuthSignIn } from './sign-in.ts'
 import type { QuoteStream, StreamOptions } from './stream/contract.ts'
@@ -165,6 +166,8 @@ export interface ProviderDefinition {
   create(deps: ProviderDeps): IDataProvider
   /** Where a person signs in at the vendor's page instead of pasting a key. */
   signIn?: OAuthSignIn
+  /** What a probe of credentials has to know about this vendor. */
+  probe?: ProbeHints
   /** Endpoints of the recorded bodies that this adapter reads, for `conformance`. */
   recordings: readonly Recording[]
   /** Recordings of these sources are this adapter's too: an older API of the same house. */

@@ -16,5 +16,11 @@ export const alpaca: ProviderDefinition = {
     { env: 'ALPACA_STREAM_URL', role: 'baseUrl', field: 'stream', label: 'Address of the stream' },
   ],
   create: createAlpaca,
+  probe: {
+    fixes: {
+      unauthorized:
+        'Make a new pair under API Keys and paste both halves: the secret is shown once, and an old pair ends with it.',
+    },
+  },
   recordings,
 }

@@ -25,5 +25,15 @@ export const ibkr: ProviderDefinition = {
     },
   ],
   create: createIbkr,
+  probe: {
+    // A line for each contract around the price.
+    costly: ['options'],
+    fixes: {
+      unavailable:
+        'Start TWS or IB Gateway, sign in there, switch its API on (Configure, API, Settings) and check the address.',
+      not_entitled:
+        'Subscribe to the market data in the Client Portal, or switch delayed data on, and test the source again.',
+    },
+  },
   recordings,
 }

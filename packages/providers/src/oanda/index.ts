@@ -15,5 +15,13 @@ export const oanda: ProviderDefinition = {
     { env: 'OANDA_STREAM_URL', role: 'baseUrl', field: 'stream', label: 'Address of the stream' },
   ],
   create: createOanda,
+  probe: {
+    fixes: {
+      not_entitled:
+        'Check the account id: it must belong to the owner of the token, and a practice token opens practice accounts only.',
+      unauthorized:
+        'Make a new token under Manage API Access; practice and live accounts have tokens and addresses of their own.',
+    },
+  },
   recordings,
 }

@@ -15,5 +15,7 @@ export const polygon: ProviderDefinition = {
     { env: 'POLYGON_STREAM_URL', role: 'baseUrl', field: 'stream', label: 'Address of the stream' },
   ],
   create: createPolygon,
+  // Four statements and ratios, one call each.
+  probe: { costly: ['fundamentals'] },
   recordings,
 }

@@ -41,6 +41,8 @@ export interface ClassFindings {
   charts: boolean
   /** How far back a bar was seen, in days; null where none was. */
   historyDays: number | null
+  /** The same of 1-minute bars, where they were asked for. */
+  minuteDays?: number | null
   fundamentals: boolean
   options: boolean
   stream: boolean

@@ -88,6 +88,7 @@ describe('a decision', () => {
     need: 'bars',
     ref: { assetClass: 'equity', symbol: 'AAPL' },
     order: 'house',
+    pin: null,
     serves,
     sources: [
       {

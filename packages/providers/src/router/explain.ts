@@ -30,6 +30,8 @@ export interface Decision {
   need: Need
   ref: SymbolRef
   order: Plan['order']
+  /** The source that the user pinned for this symbol and kind. */
+  pin: string | null
   /** Who would be asked first; `tape` where only the tape is left; null where nobody could answer. */
   serves: string | null
   /** In the order of asking. */
@@ -50,9 +52,15 @@ export async function explainRoute(parts: RouterParts, question: ExplainQuestion
     need,
     ref,
     order: plan.order,
+    pin: route.pinOf(ref),
     serves: first?.name ?? (onTape ? 'tape' : null),
     sources: plan.steps.map((step) =>
-      explained(step, { first: step === first, need, assetClass: ref.assetClass }),
+      explained(step, {
+        first: step === first,
+        pinned: step.name === route.pinOf(ref),
+        need,
+        assetClass: ref.assetClass,
+      }),
     ),
     notInOrder: route
       .candidatesOf(ref.assetClass)
@@ -64,12 +72,17 @@ export async function explainRoute(parts: RouterParts, question: ExplainQuestion
 async function planned(route: Route, question: ExplainQuestion): Promise<Plan> {
   if (question.need === 'bars') return (await planSeries(route, question)).plan
   const { ref, need, priority = 'user' } = question
-  return planFor(route, { need, assetClass: ref.assetClass, priority })
+  return planFor(route, { need, assetClass: ref.assetClass, priority, pin: route.pinOf(ref) })
 }
 
 function explained(
   step: PlanStep,
-  { first, need, assetClass }: { first: boolean; need: Need; assetClass: AssetClass },
+  {
+    first,
+    pinned,
+    need,
+    assetClass,
+  }: { first: boolean; pinned: boolean; need: Need; assetClass: AssetClass },
 ): ExplainedSource {
   if (step.verdict === 'skip') {
     const { name, reason, message, retryAt } = step
@@ -84,7 +97,7 @@ function explained(
     source: name,
     verdict: first ? 'serves' : 'stands_in',
     reason: null,
-    message: `${name} ${first ? 'is asked first' : 'stands in'} (${how})${trying}`,
+    message: `${name} ${first ? 'is asked first' : 'stands in'} (${how})${first && pinned ? ': pinned for this symbol' : ''}${trying}`,
     retryAt: null,
     feed,
     delayedMinutes,

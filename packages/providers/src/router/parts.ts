@@ -2,7 +2,7 @@
 import type { AssetClass, Clock, DataKind, SymbolRef } from '@onetape/market'
 import type { Priority } from '../call.ts'
 import type { Timers } from '../stream/timers.ts'
-import type { Routing } from './answer.ts'
+import { type Routing, refKey } from './answer.ts'
 import { Deadline } from './deadline.ts'
 import { type HealthBoard, healthKeyOf, healthScopeOf } from './health-board.ts'
 import {
@@ -54,6 +54,8 @@ export interface Candidates {
 export interface Route extends RouterParts {
   deadline: Deadline
   candidatesOf(assetClass: AssetClass): Candidates
+  /** The source to ask first for one symbol of the question, whatever the order says. */
+  pinOf(ref: SymbolRef): string | null
 }
 
 /** Time for the tape, which is ours and near. */
@@ -65,7 +67,7 @@ const isPending = <T>(value: Awaitable<T>): value is Promise<T> => value instanc
 export const whenHere = <T, R>(value: Awaitable<T>, use: (value: T) => Awaitable<R>): Awaitable<R> =>
   isPending(value) ? value.then(use) : use(value)
 
-/** Asks the ports once for each asset class. */
+/** Asks the ports once: for each asset class its order, for each symbol its pin. */
 export function openRoute(
   parts: RouterParts,
   {
@@ -80,15 +82,33 @@ export function openRoute(
   const asked = classes.map((assetClass) => parts.preferences.order(userId, kind, assetClass))
   const orders = asked.some(isPending) ? Promise.all(asked) : (asked as SourceOrder[])
   return whenHere(parts.sources.forUser(userId), (sources) =>
-    whenHere(orders, (known) => {
-      const candidatesOf = (assetClass: AssetClass): Candidates => ({
-        sources,
-        order: known[classes.indexOf(assetClass)] ?? null,
-      })
-      return { ...parts, deadline, candidatesOf }
-    }),
+    whenHere(orders, (known) =>
+      whenHere(pinsOf(parts, { userId, kind, refs }), (pins) => {
+        const candidatesOf = (assetClass: AssetClass): Candidates => ({
+          sources,
+          order: known[classes.indexOf(assetClass)] ?? null,
+        })
+        return { ...parts, deadline, candidatesOf, pinOf: (ref) => pins.get(refKey(ref)) ?? null }
+      }),
+    ),
   )
 }
+
+/** Pins by symbol; symbols without one are absent. */
+function pinsOf(
+  { preferences }: RouterParts,
+  { userId, kind, refs }: { userId: string | null; kind: DataKind; refs: readonly SymbolRef[] },
+): Awaitable<ReadonlyMap<string, string>> {
+  if (!preferences.pin) return NO_PINS
+  const found = refs.map((ref) => preferences.pin!(userId, kind, ref))
+  const all = found.some(isPending) ? Promise.all(found) : (found as (string | null)[])
+  return whenHere(
+    all,
+    (pins) => new Map(refs.flatMap((ref, i) => (pins[i] ? [[refKey(ref), pins[i]] as const] : []))),
+  )
+}
+
+const NO_PINS: ReadonlyMap<string, string> = new Map()
 
 export function planFor(
   route: Route,

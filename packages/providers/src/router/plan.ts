@@ -50,6 +50,8 @@ export interface PlanRequest {
   /** Of the symbols; for an options chain that of the underlying. */
   assetClass: AssetClass
   priority: Priority
+  /** The source that its owner wants asked first for these symbols, whatever the order says. */
+  pin?: string | null
   series?: SeriesNeed
 }
 
@@ -89,26 +91,28 @@ export interface SkipStep {
 export type PlanStep = TryStep | SkipStep
 
 export interface Plan {
-  order: 'user' | 'house'
+  /** Whose wish put the first source first: a pin of the symbol, the user's order, the house's. */
+  order: 'pin' | 'user' | 'house'
   steps: PlanStep[]
 }
 
 export function planRoute(request: PlanRequest, context: PlanContext): Plan {
   const { order, sources } = context
-  if (order === null) {
-    const ranked = houseRanked(sources, request)
-    return { order: 'house', steps: ranked.map((source) => stepOf(source, request, context)) }
-  }
-  const names = new Set([order.primary, ...order.fallbacks])
+  const { pin = null } = request
+  const ordered =
+    order === null
+      ? houseRanked(sources, request).map(({ name }) => name)
+      : [order.primary, ...order.fallbacks]
+  const names = new Set(pin === null ? ordered : [pin, ...ordered])
   const steps = [...names].map((name) => {
     const source = sources.find((s) => s.name === name)
-    return source ? stepOf(source, request, context) : absent(name)
+    return source ? stepOf(source, request, context) : absent(name, name === pin ? 'pinned' : 'in the order')
   })
-  return { order: 'user', steps }
+  return { order: pin === null ? (order === null ? 'house' : 'user') : 'pin', steps }
 }
 
-const absent = (name: string): SkipStep =>
-  skip(name, 'not_connected', `${name} is in the order but is not connected`)
+const absent = (name: string, how: 'pinned' | 'in the order' = 'in the order'): SkipStep =>
+  skip(name, 'not_connected', `${name} is ${how} but is not connected`)
 
 /** By the house's order; a user's own source before the house's of the same vendor; vendors it does not rank last. */
 function houseRanked(sources: readonly RoutedSource[], { need, assetClass }: PlanRequest): RoutedSource[] {

@@ -64,8 +64,8 @@ export interface Receipt {
   currency: string | null
   /** In the order of the plan; skipped sources stand in their place. */
   attempts: Attempt[]
-  /** Whose order was followed. */
-  order: 'user' | 'house'
+  /** Whose wish put the first source first: a pin of this symbol, the user's order, the house's. */
+  order: 'pin' | 'user' | 'house'
   /** Market time of the answer. */
   answeredAt: Micros
   /** Wall time that the whole routing took, in milliseconds. */

@@ -135,5 +135,5 @@ function keyOf(
     const own = sources.some(({ owner }) => owner === 'user')
     return [order, own ? userId : null, sources.map((source) => [healthKeyOf(source), source.tier])]
   })
-  return JSON.stringify([need, asked, candidates])
+  return JSON.stringify([need, asked, candidates, refs.map((ref) => route.pinOf(ref) ?? 0)])
 }

@@ -1,7 +1,6 @@
 // Quotes and snapshots: many symbols in one question; what one source leaves out, and only that, is asked of the next.
 import type { AssetClass, Quote, Snapshot, SymbolRef } from '@onetape/market'
 import type { CallOptions, Fetched } from '../contract.ts'
-import { byAssetClass } from '../fetched.ts'
 import { type Answer, type Facts, type Routing, type RowsAnswer, receiptOf, refKey } from './answer.ts'
 import { healthScopeOf } from './health-board.ts'
 import { planFor, type Question, type Route, routingOf, TAPE_MS } from './parts.ts'
@@ -50,7 +49,7 @@ async function routeRows<T>(
   question: RowsQuestion,
   shape: RowShape<T>,
 ): Promise<RowsAnswer<T>> {
-  const groups = byAssetClass([...new Map(question.refs.map((ref) => [refKey(ref), ref])).values()])
+  const groups = groupsOf(route, [...new Map(question.refs.map((ref) => [refKey(ref), ref])).values()])
   const done = await Promise.all(
     groups.map((group) => new RowsRoute(route, shape, { question, ...group }).run()),
   )
@@ -65,7 +64,23 @@ async function routeRows<T>(
 interface Group {
   question: RowsQuestion
   assetClass: AssetClass
+  /** The source that is asked first for these symbols, whatever the order says. */
+  pin: string | null
   refs: readonly SymbolRef[]
+}
+
+/** Symbols that go the same way: of one asset class, and pinned to the same source or to none. */
+function groupsOf(route: Route, refs: readonly SymbolRef[]): Omit<Group, 'question'>[] {
+  const groups = new Map<string, { assetClass: AssetClass; pin: string | null; refs: SymbolRef[] }>()
+  for (const ref of refs) {
+    const { assetClass } = ref
+    const pin = route.pinOf(ref)
+    const key = `${assetClass} ${pin ?? ''}`
+    const group = groups.get(key)
+    if (group) group.refs.push(ref)
+    else groups.set(key, { assetClass, pin, refs: [ref] })
+  }
+  return [...groups.values()]
 }
 
 interface Served<T> {
@@ -89,10 +104,10 @@ class RowsRoute<T> {
   }
 
   async run(): Promise<{ rows: [string, Answer<T>][]; attempts: Attempt[] }> {
-    const { question, assetClass, refs } = this.#group
+    const { question, assetClass, pin, refs } = this.#group
     const { need } = this.#shape
     const { priority = 'user', signal } = question
-    const plan = planFor(this.#route, { need, assetClass, priority })
+    const plan = planFor(this.#route, { need, assetClass, priority, pin })
     const walked = await walk<Fetched<T>>(this.#route, {
       plan,
       refs,

@@ -32,7 +32,8 @@ export async function planSeries(
   const wanted = question.basis ?? continues?.basis
   const conversion = await BasisConversion.of(route, { ref, timeframe, from, to, wanted })
   const series = { timeframe, from, to, basis: wanted, continues }
-  const request = { need: 'bars', assetClass: ref.assetClass, priority, series } as const
+  const pin = route.pinOf(ref)
+  const request = { need: 'bars', assetClass: ref.assetClass, priority, pin, series } as const
   const plan = planFor(route, request, (has, basis) => conversion.fault(has, basis))
   return { plan, rules: { basis: wanted ?? null, continues, conversion } }
 }

@@ -83,7 +83,7 @@ async function routeSingle<A extends Fetched<unknown>, T>(
   const { priority = 'user', signal } = question
   const kind = KIND_OF_NEED[need]
   const { assetClass } = ref
-  const plan = planFor(route, { need, assetClass, priority })
+  const plan = planFor(route, { need, assetClass, priority, pin: route.pinOf(ref) })
   let served: { value: T; facts: Facts } | null = null
   const { attempts } = await walk<A>(route, {
     plan,

@@ -1,7 +1,9 @@
 import type { ProviderDefinition } from '../contract.ts'
+import { BASE_URLS } from './base-urls.ts'
 import { capabilities } from './capabilities.ts'
-import { BASE_URLS, createSchwab } from './provider.ts'
+import { createSchwab } from './provider.ts'
 import { recordings } from './recordings.ts'
+import { signIn } from './sign-in.ts'
 
 export const schwab: ProviderDefinition = {
   name: 'schwab',
@@ -34,6 +36,7 @@ export const schwab: ProviderDefinition = {
     { env: 'SCHWAB_BASE_URL', role: 'baseUrl', field: 'rest', label: 'Address of the API' },
   ],
   create: createSchwab,
+  signIn,
   recordings,
   recordingsAlso: ['tdameritrade-legacy'],
 }

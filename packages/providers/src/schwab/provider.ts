@@ -5,6 +5,7 @@ import type { DataTier, IDataProvider, ProviderDeps } from '../contract.ts'
 import { byAssetClass, joinFetched } from '../fetched.ts'
 import { httpFor } from '../http/provider-http.ts'
 import { fetchBars } from './bars.ts'
+import { BASE_URLS } from './base-urls.ts'
 import { capabilities } from './capabilities.ts'
 import { createSchwabClient, type SchwabClient } from './client.ts'
 import { fetchFundamentals, fetchOptionsChain } from './options.ts'
@@ -12,8 +13,6 @@ import { explain, NAME } from './payload.ts'
 import { fetchSnapshots } from './snapshots.ts'
 import { createStream } from './stream.ts'
 import { createTokenStore, type TokenStore } from './token.ts'
-
-export const BASE_URLS = { rest: 'https://api.schwabapi.com' }
 
 /** What every question needs. */
 export interface SchwabContext {

@@ -23,14 +23,14 @@ export interface TokenStore {
   authExpiresAt(): Micros | null
 }
 
-const REFRESH_TOKEN_US = 7 * DAY_US
+export const REFRESH_TOKEN_US = 7 * DAY_US
 /** A token is renewed while it still has this long to live, so that no request leaves with a dying one. */
 const EARLY_US = 60 * SECOND_US
 const LIFETIME_S = 1800
 const SIGN_IN_AGAIN =
   'the Schwab sign-in has run out (it lasts 7 days): a person must sign in again and set a new refresh token'
 
-const answerSchema = z.looseObject({
+export const tokenSchema = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.number().positive().nullish(),
   refresh_token: z.string().min(1).nullish(),
@@ -62,7 +62,7 @@ export function createTokenStore(deps: ProviderDeps, baseUrl: string, secrets: s
       if (error.message.includes(SIGN_IN_AGAIN)) ranOutAt = deps.wallClock.now()
       throw error
     })
-    const read = answerSchema.safeParse(parseJson(answer.text, 'Schwab'))
+    const read = tokenSchema.safeParse(parseJson(answer.text, 'Schwab'))
     if (!read.success) {
       throw new ProviderError('malformed', 'Schwab answered without an access token', { provider: NAME })
     }
@@ -114,7 +114,7 @@ function keepSecret(secrets: string[], texts: readonly string[]): void {
 /** Words with which the vendor says that the refresh token is no good any more. */
 const RUN_OUT = ['invalid_grant', 'unsupported_token_type', 'refresh_token_authentication_error']
 
-function explainOauth(status: number, text: string): VendorFault | null {
+export function explainOauth(status: number, text: string): VendorFault | null {
   const read = errorSchema.safeParse(tryJson(text))
   if (!read.success) return null
   const { error, error_description } = read.data

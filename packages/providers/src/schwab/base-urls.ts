@@ -1,0 +1,1 @@
+export const BASE_URLS = { rest: 'https://api.schwabapi.com' }

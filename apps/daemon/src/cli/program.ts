@@ -7,6 +7,7 @@ import { addBackfill } from './backfill.ts'
 import { type Console, Stopped, UsageProblem } from './console.ts'
 import { addGaps } from './gaps.ts'
 import { addImport } from './import.ts'
+import { addKeys } from './keys.ts'
 import { addPartitions } from './partitions.ts'
 import { addSimulate } from './simulate.ts'
 import { addSources } from './sources.ts'
@@ -49,6 +50,7 @@ function buildProgram(to: Console, done: (code: number) => void): Command {
   addBackfill(program, to, done)
   addGaps(program, to)
   addImport(program, to, done)
+  addKeys(program, to, done)
   addPartitions(program, to, done)
   addSimulate(program, to)
   addSources(program, to)

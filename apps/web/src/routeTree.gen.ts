@@ -10,7 +10,11 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as AccountRouteImport } from './routes/account'
 import { Route as OperationsRouteImport } from './routes/operations'
+import { Route as OrderRouteImport } from './routes/order'
+import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as SourcesRouteImport } from './routes/sources'
 import { Route as IKeyRouteImport } from './routes/i.$key'
 
@@ -19,9 +23,29 @@ const IndexRoute = IndexRouteImport.update({
   path: '/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AccountRoute = AccountRouteImport.update({
+  id: '/account',
+  path: '/account',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const OperationsRoute = OperationsRouteImport.update({
   id: '/operations',
   path: '/operations',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const OrderRoute = OrderRouteImport.update({
+  id: '/order',
+  path: '/order',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInRoute = SignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignUpRoute = SignUpRouteImport.update({
+  id: '/sign-up',
+  path: '/sign-up',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SourcesRoute = SourcesRouteImport.update({
@@ -37,34 +61,75 @@ const IKeyRoute = IKeyRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/account': typeof AccountRoute
   '/operations': typeof OperationsRoute
+  '/order': typeof OrderRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/account': typeof AccountRoute
   '/operations': typeof OperationsRoute
+  '/order': typeof OrderRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/account': typeof AccountRoute
   '/operations': typeof OperationsRoute
+  '/order': typeof OrderRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/operations' | '/sources' | '/i/$key'
+  fullPaths:
+    | '/'
+    | '/account'
+    | '/operations'
+    | '/order'
+    | '/sign-in'
+    | '/sign-up'
+    | '/sources'
+    | '/i/$key'
   fileRoutesByTo: FileRoutesByTo
-  to: '/' | '/operations' | '/sources' | '/i/$key'
-  id: '__root__' | '/' | '/operations' | '/sources' | '/i/$key'
+  to:
+    | '/'
+    | '/account'
+    | '/operations'
+    | '/order'
+    | '/sign-in'
+    | '/sign-up'
+    | '/sources'
+    | '/i/$key'
+  id:
+    | '__root__'
+    | '/'
+    | '/account'
+    | '/operations'
+    | '/order'
+    | '/sign-in'
+    | '/sign-up'
+    | '/sources'
+    | '/i/$key'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  AccountRoute: typeof AccountRoute
   OperationsRoute: typeof OperationsRoute
+  OrderRoute: typeof OrderRoute
+  SignInRoute: typeof SignInRoute
+  SignUpRoute: typeof SignUpRoute
   SourcesRoute: typeof SourcesRoute
   IKeyRoute: typeof IKeyRoute
 }
@@ -78,11 +143,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof IndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/account': {
+      id: '/account'
+      path: '/account'
+      fullPath: '/account'
+      preLoaderRoute: typeof AccountRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/operations': {
       id: '/operations'
       path: '/operations'
       fullPath: '/operations'
       preLoaderRoute: typeof OperationsRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/order': {
+      id: '/order'
+      path: '/order'
+      fullPath: '/order'
+      preLoaderRoute: typeof OrderRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-in': {
+      id: '/sign-in'
+      path: '/sign-in'
+      fullPath: '/sign-in'
+      preLoaderRoute: typeof SignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-up': {
+      id: '/sign-up'
+      path: '/sign-up'
+      fullPath: '/sign-up'
+      preLoaderRoute: typeof SignUpRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sources': {
@@ -104,7 +197,11 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AccountRoute: AccountRoute,
   OperationsRoute: OperationsRoute,
+  OrderRoute: OrderRoute,
+  SignInRoute: SignInRoute,
+  SignUpRoute: SignUpRoute,
   SourcesRoute: SourcesRoute,
   IKeyRoute: IKeyRoute,
 }

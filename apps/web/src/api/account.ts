@@ -97,17 +97,28 @@ export function hearOtherTabs(told: () => void): () => void {
   return () => channel.close()
 }
 
+let leaving = false
+/** This page is on its way out: what it hears of the session is no news. */
+export const isLeaving = (): boolean => leaving
+
 /**
  * To a page as somebody else: loaded anew, so that nothing in memory (answers, streams) is of the one before.
  * Only a path of our own is gone to.
  */
 export function enterAt(path: string): void {
+  leaving = true
   tellTabs()
   window.location.assign(ownPath(path))
 }
 
 export async function signOut(): Promise<void> {
-  await post('sign-out', {})
+  leaving = true
+  try {
+    await post('sign-out', {})
+  } catch (error) {
+    leaving = false
+    throw error
+  }
   enterAt('/')
 }
 

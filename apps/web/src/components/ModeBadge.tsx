@@ -3,7 +3,10 @@ import { useHealth } from '../api/tape.ts'
 /** Simulated or real: said on every page, so that nobody trades on the wrong one. */
 export function ModeBadge() {
   const mode = useHealth()?.mode
-  if (!mode) return <span className="skeleton h-5.5 w-14" />
+  return mode ? <ModeMark mode={mode} /> : <span className="skeleton h-5.5 w-14" />
+}
+
+export function ModeMark({ mode }: { mode: 'demo' | 'live' }) {
   if (mode === 'demo') {
     return (
       <strong

@@ -7,6 +7,7 @@ import { Kbd } from '../ui/Kbd.tsx'
 import { useShortcuts } from '../ui/shortcuts.ts'
 import { ThemeToggle } from '../ui/ThemeToggle.tsx'
 import { setTheme, THEMES, useTheme } from '../ui/theme.ts'
+import { AccountMenu } from './AccountMenu.tsx'
 import { HelpDialog } from './HelpDialog.tsx'
 import { ModeBadge } from './ModeBadge.tsx'
 import { SearchDialog } from './SearchDialog.tsx'
@@ -83,7 +84,10 @@ export function TopStrip() {
           <IconButton label="Keyboard shortcuts" onClick={() => setDialog('help')} className="max-sm:hidden">
             <CircleHelp size={16} aria-hidden />
           </IconButton>
-          <ThemeToggle />
+          <span className="contents max-sm:hidden">
+            <ThemeToggle />
+          </span>
+          <AccountMenu />
         </div>
       </div>
       <StatusLine />

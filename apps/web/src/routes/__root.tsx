@@ -1,17 +1,29 @@
-import { createRootRoute, Outlet } from '@tanstack/react-router'
+import { createRootRoute, Outlet, useRouterState } from '@tanstack/react-router'
 import { ConditionBanner } from '../components/ConditionBanner.tsx'
+import { isDoor } from '../components/door.ts'
 import { ReceiptDesk } from '../components/ReceiptDialog.tsx'
+import { SessionGuard } from '../components/SessionGuard.tsx'
 import { TopStrip } from '../components/TopStrip.tsx'
 import { NotFoundPage } from '../pages/NotFoundPage.tsx'
 
 export const Route = createRootRoute({
   notFoundComponent: NotFoundPage,
-  component: () => (
-    <div className="flex h-dvh flex-col">
-      <TopStrip />
-      <ConditionBanner />
-      <Outlet />
-      <ReceiptDesk />
-    </div>
-  ),
+  component: Frame,
 })
+
+function Frame() {
+  const atDoor = useRouterState({ select: (state) => isDoor(state.location.pathname) })
+  return (
+    <div className="flex h-dvh flex-col">
+      {!atDoor && (
+        <>
+          <TopStrip />
+          <ConditionBanner />
+        </>
+      )}
+      <Outlet />
+      {!atDoor && <ReceiptDesk />}
+      <SessionGuard />
+    </div>
+  )
+}

@@ -8,6 +8,11 @@ const PG_EPOCH_US = Date.UTC(2000, 0, 1) * 1000
 const TWO_32 = 4_294_967_296
 const START_BYTES = 64 * 1024
 
+/** Buffers that were given back: a megabyte a batch is garbage that the collector stops the writer for. */
+const spare: Buffer[] = []
+const SPARE_MAX = 8
+const SPARE_BYTES_MAX = 4 * 1024 * 1024
+
 /** Bytes that grow at the end. */
 export class Bytes {
   #buffer: Buffer
@@ -15,8 +20,14 @@ export class Bytes {
   #at = 0
 
   constructor(bytes: number = START_BYTES) {
-    this.#buffer = Buffer.allocUnsafeSlow(bytes)
+    const at = spare.findIndex((buffer) => buffer.length >= bytes)
+    this.#buffer = at < 0 ? Buffer.allocUnsafeSlow(bytes) : spare.splice(at, 1)[0]!
     this.#view = new DataView(this.#buffer.buffer)
+  }
+
+  /** Once nobody reads what was taken any more; not to be used afterwards. */
+  giveBack(): void {
+    if (spare.length < SPARE_MAX && this.#buffer.length <= SPARE_BYTES_MAX) spare.push(this.#buffer)
   }
 
   taken(): Buffer {
@@ -131,7 +142,7 @@ const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1
 export function copyRows<T>(
   rows: readonly T[],
   o: { columns: number; write(bytes: Bytes, row: T): void },
-): Buffer {
+): Bytes {
   const bytes = new Bytes(64 + rows.length * 72)
   bytes.raw(COPY_SIGNATURE)
   for (const row of rows) {
@@ -139,5 +150,5 @@ export function copyRows<T>(
     o.write(bytes, row)
   }
   bytes.int16(-1)
-  return bytes.taken()
+  return bytes
 }

@@ -30,9 +30,12 @@ const OPEN = `with opened as (
     (kind, source_id, feed, fetched_at, min_ts, max_ts, rows_offered, rows_written, events_written, attempts)
   values ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) returning write_id
 )
-select write_id, pg_advisory_lock(${WRITER_SPACE}, write_id::int) from opened`
+select write_id, pg_advisory_lock(${WRITER_SPACE}, write_id::int), set_config('synchronous_commit', 'off', true) from opened`
 
-/** Committed at once and held by this connection until `letGo`. @returns the write id. */
+/**
+ * Committed at once, unflushed (what the parts write comes later in the same log: it cannot survive its intent), and
+ * held by this connection until `letGo`. @returns the write id.
+ */
 export async function openIntent(client: PoolClient, i: Intent): Promise<number> {
   const { rows } = await client.query(OPEN, [
     i.kind,

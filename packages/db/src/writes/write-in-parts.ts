@@ -40,9 +40,11 @@ async function write(db: Db, o: InParts): Promise<BatchResult> {
   try {
     const span = spanOf(batch.ticks ?? [])
     const rowsOffered = (batch.ticks?.length ?? 0) + (batch.latest?.rows.length ?? 0)
-    const writeId = await openIntent(client, { ...batch, ...context, ...span, rowsOffered })
+    const opened = openIntent(client, { ...batch, ...context, ...span, rowsOffered })
+    const parts = partsOf(batch)
+    const writeId = await opened
     const at: LatestContext = { ...context, writeId }
-    const settled = await Promise.allSettled(partsOf(batch).map((part) => writeAlone(db, { ...o, part, at })))
+    const settled = await Promise.allSettled(parts.map((part) => writeAlone(db, { ...o, part, at })))
     const done = settled.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []))
     const failed = settled.find((part) => part.status === 'rejected')
     const result = await close(client, { ...o, at, parts: done, isWhole: !failed })

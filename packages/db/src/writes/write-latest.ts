@@ -28,6 +28,8 @@ export interface LatestStatement {
   name: string
   text: string
   values: unknown[]
+  /** The bytes behind the first value. */
+  figures: Bytes
 }
 
 const typeIds = new WeakMap<Db, Promise<number>>()
@@ -55,7 +57,10 @@ export const latestStatements = (
 
 /** Under the locks of the rows' shards. */
 export async function writeLatest(client: Queryable, statements: readonly LatestStatement[]): Promise<void> {
-  for (const statement of statements) await client.query(statement)
+  for (const { figures, ...statement } of statements) {
+    await client.query(statement)
+    figures.giveBack()
+  }
 }
 
 function statementsOf(
@@ -74,10 +79,10 @@ function statementsOf(
       feed,
       tsOrigin,
     ]
-    return [...slicesOf(alike)].map((slice) => ({
-      ...statement,
-      values: [figuresArray(slice, typeId), ...shared],
-    }))
+    return [...slicesOf(alike)].map((slice) => {
+      const figures = figuresArray(slice, typeId)
+      return { ...statement, figures, values: [figures.taken(), ...shared] }
+    })
   })
 }
 
@@ -106,7 +111,7 @@ const FIELDS = FIGURES.length + 2
 /** A field is its type, its length and itself. */
 const FULL_BYTES = 4 + (8 + 4) + (8 + 8) + FIGURES.length * (8 + 8)
 
-function figuresArray(rows: readonly LatestRow[], typeId: number): Buffer {
+function figuresArray(rows: readonly LatestRow[], typeId: number): Bytes {
   const bytes = new Bytes(20 + rows.length * (FULL_BYTES + 4))
   bytes.arrayHead(typeId, rows.length)
   const figures = new Array<number | null>(FIGURES.length)
@@ -134,5 +139,5 @@ function figuresArray(rows: readonly LatestRow[], typeId: number): Buffer {
       }
     }
   }
-  return bytes.taken()
+  return bytes
 }

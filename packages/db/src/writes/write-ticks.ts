@@ -105,7 +105,7 @@ async function insert(
   written.restated += told[0].restated
 }
 
-const rowsOf = (ticks: readonly TickRow[], at: WriteContext): Buffer =>
+const rowsOf = (ticks: readonly TickRow[], at: WriteContext): Bytes =>
   copyRows(ticks, {
     columns: 6,
     write(bytes: Bytes, tick) {
@@ -125,16 +125,18 @@ const rowsOf = (ticks: readonly TickRow[], at: WriteContext): Buffer =>
 
 async function copyIn(
   client: PoolClient,
-  o: { statement: string; bytes: Buffer; meanwhile: (() => void) | undefined },
+  o: { statement: string; bytes: Bytes; meanwhile: (() => void) | undefined },
 ): Promise<void> {
   const stream: Writable = client.query(copyFrom(o.statement))
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   stream.on('error', reject)
   stream.on('finish', resolve)
-  stream.write(o.bytes, (error) => {
+  stream.write(o.bytes.taken(), (error) => {
     if (error) return
-    o.meanwhile?.()
     stream.end()
+    // Other parts that can be sent go first.
+    setImmediate(() => o.meanwhile?.())
   })
   await promise
+  o.bytes.giveBack()
 }

@@ -37,7 +37,7 @@ export async function connectTape(env: Env, o: ConnectTapeOptions): Promise<Tape
   }
   try {
     await prepareDatabase({ url, mode, createIfMissing: embedded !== null })
-    db = connect({ url, applicationName: o.applicationName, poolMax: o.poolMax })
+    db = connect({ url, applicationName: o.applicationName, poolMax: o.poolMax, role: 'onetape_daemon' })
     const { environmentId, shiftUs } = await readEnvironment(db)
     return { db, url, mode, environmentId, shiftUs, [Symbol.asyncDispose]: close }
   } catch (error) {

@@ -1,11 +1,14 @@
-// From an address to a tape that can be written: reachable, new enough, created, migrated, and of the right mode.
+// From an address to a tape that can be written: reachable, new enough, created, migrated, with its roles, and of the
+// right mode.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client, escapeIdentifier } from 'pg'
+import { grantToRoles } from './grants.ts'
 import { DatabaseProblem, problemOf, type Target, targetOf } from './problem.ts'
+import { ensureRoles } from './roles.ts'
 import { LOCK_SPACE, LOCKS } from './transaction.ts'
 
 /** What a database holds, for good: simulated prices or real ones. */
@@ -34,7 +37,8 @@ export async function prepareDatabase(o: {
       await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`)
       await client.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, LOCKS.migrations])
       await requireOurs(client, target, o.mode)
-      await migrateToLevel(client)
+      await migrateToLevel(client, target)
+      await grantToRoles(client)
       await mark(client, target, o.mode)
     } finally {
       await client.end().catch(() => {}) // releases the lock
@@ -159,7 +163,7 @@ async function requireMode(client: Client, target: Target, mode: Mode): Promise<
 }
 
 /** Asks first, so that a role without the right to create things can use a tape that is level. */
-async function migrateToLevel(client: Client): Promise<void> {
+async function migrateToLevel(client: Client, target: Target): Promise<void> {
   const newest = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).at(-1)!.folderMillis
   const { rows: found } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as migrated`,
@@ -167,14 +171,22 @@ async function migrateToLevel(client: Client): Promise<void> {
   if (found[0].migrated) {
     const { rows } = await client.query('select max(created_at) as at from drizzle.__drizzle_migrations')
     const at = Number(rows[0].at)
-    if (at === newest) return
+    if (at === newest) return await ensureRoles(client, target)
     if (at > newest) {
       throw new DatabaseProblem(
         'This database was migrated by a newer OneTape. Update this one before you start it.',
       )
     }
   }
+  await requireRights(client, target)
+  await ensureRoles(client, target) // its policies name them
   await migrate(drizzle({ client }), { migrationsFolder: MIGRATIONS_FOLDER })
+}
+
+/** Before roles are made for a tape that could not be made. */
+async function requireRights(client: Client, target: Target): Promise<void> {
+  const { rows } = await client.query(`select has_database_privilege(current_database(), 'create') as may`)
+  if (!rows[0].may) throw problemOf({ code: '42501' }, target)
 }
 
 async function mark(client: Client, target: Target, mode: Mode): Promise<void> {

@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { Client, escapeIdentifier } from 'pg'
 import { connect, type Db } from './connect.ts'
 import { type Mode, prepareDatabase } from './prepare.ts'
+import type { Role } from './roles.ts'
 import { LOCK_SPACE } from './transaction.ts'
 
 export interface TestDatabase {
   url: string
+  /** As the server's superuser, whom row-level security does not hold. */
   db: Db
+  /** As a process works; ended with the rest. */
+  as(role: Role): Db
   /** Ends the connections and removes the database. */
   drop(): Promise<void>
 }
@@ -37,11 +41,17 @@ export async function testDatabase(o: { mode?: Mode } = {}): Promise<TestDatabas
   }
   const url = server.url(name)
   const db = connect({ url, applicationName: 'onetape test' })
+  const opened = [db]
   return {
     url,
     db,
+    as(role) {
+      const asRole = connect({ url, applicationName: `onetape test ${role}`, role })
+      opened.push(asRole)
+      return asRole
+    },
     async drop() {
-      await db.end()
+      for (const open of opened) await open.end()
       await withClient(server, (client) =>
         client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`),
       )
@@ -106,7 +116,7 @@ function isAlive(pid: number): boolean {
 }
 
 function migrationsHash(): string {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(readFileSync(new URL('grants.ts', import.meta.url)))
   const journal = readFileSync(new URL('meta/_journal.json', MIGRATIONS), 'utf8')
   for (const { tag } of JSON.parse(journal).entries)
     hash.update(readFileSync(new URL(`${tag}.sql`, MIGRATIONS)))

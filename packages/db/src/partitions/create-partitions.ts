@@ -1,7 +1,7 @@
 // Partitions made ahead, and on demand for the past.
 import { DAY_US, isoFromMicros, type Micros } from '@onetape/market'
 import type { PoolClient } from 'pg'
-import type { Db } from '../connect.ts'
+import { asOwner, type Db } from '../connect.ts'
 import { DatabaseProblem } from '../problem.ts'
 import { lockFor } from '../transaction.ts'
 import {
@@ -67,7 +67,7 @@ async function create(db: Db, o: Wanted): Promise<string[]> {
     market_data_rollups: daysOf(o.rollups ?? []),
   }
   const { value } = await underLock(
-    db,
+    asOwner(db),
     { what: 'The list of partitions', lockTimeoutMs: LOCK_TIMEOUT_MS },
     async (client) => {
       await lockFor(client, 'partitions')

@@ -1,6 +1,6 @@
 // An operator takes a partition out of the tape, brings it back, or gives its rows up. Nothing else ever drops rows.
 import { isoFromMicros } from '@onetape/market'
-import type { Db } from '../connect.ts'
+import { asOwner, type Db } from '../connect.ts'
 import { DatabaseProblem } from '../problem.ts'
 import { disturbShards } from '../shards/shards.ts'
 import { lockFor } from '../transaction.ts'
@@ -26,7 +26,7 @@ export async function detachPartition(db: Db, name: string, signal?: AbortSignal
   if (!partition) throw new DatabaseProblem(`No partition is called ${name}. See: onetape partitions`)
   const { table, from, to } = partition
   let heldSince = 0
-  const { value: _, ...locked } = await underLock(db, { what: table, signal }, async (client) => {
+  const { value: _, ...locked } = await underLock(asOwner(db), { what: table, signal }, async (client) => {
     await lockFor(client, 'partitions')
     await client.query(
       `insert into partition_states as s (name, table_name, from_ts, to_ts, detached_at) values ($1, $2, $3, $4, now())
@@ -52,11 +52,11 @@ export async function attachPartition(db: Db, name: string, signal?: AbortSignal
     )
   }
   const [from, to] = [isoFromMicros(partition.from), isoFromMicros(partition.to)]
-  await db.pool.query(`alter table ${name} drop constraint if exists ${SPAN};
+  await db.ddl.query(`alter table ${name} drop constraint if exists ${SPAN};
     alter table ${name} add constraint ${SPAN} check (ts >= '${from}' and ts < '${to}') not valid`)
-  await db.pool.query(`alter table ${name} validate constraint ${SPAN}`)
+  await db.ddl.query(`alter table ${name} validate constraint ${SPAN}`)
   let heldSince = 0
-  const { value: _, ...locked } = await underLock(db, { what: table, signal }, async (client) => {
+  const { value: _, ...locked } = await underLock(asOwner(db), { what: table, signal }, async (client) => {
     await lockFor(client, 'partitions')
     heldSince = performance.now()
     await client.query(`alter table ${table} attach partition ${name} for values from ('${from}') to ('${to}');
@@ -72,7 +72,7 @@ export async function attachPartition(db: Db, name: string, signal?: AbortSignal
 export async function dropPartition(db: Db, name: string): Promise<KnownPartition & { rows: number }> {
   const partition = await requireDetached(db, name)
   const rows = (await isThere(db, name)) ? await countOf(db, name) : 0
-  await underLock(db, { what: name }, async (client) => {
+  await underLock(asOwner(db), { what: name }, async (client) => {
     await lockFor(client, 'partitions')
     await client.query(`drop table if exists ${name}`)
     await client.query('delete from partition_states where name = $1', [name])
@@ -115,6 +115,6 @@ async function isThere(db: Db, name: string): Promise<boolean> {
 }
 
 async function countOf(db: Db, name: string): Promise<number> {
-  const { rows } = await db.pool.query(`select count(*) as rows from ${name}`)
+  const { rows } = await db.ddl.query(`select count(*) as rows from ${name}`)
   return rows[0].rows
 }

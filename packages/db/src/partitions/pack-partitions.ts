@@ -2,7 +2,7 @@
 // indexes; days that have become a month long ago, and months that have become a year, in one partition.
 import { isoFromMicros, type Micros } from '@onetape/market'
 import type { PoolClient } from 'pg'
-import type { Db } from '../connect.ts'
+import { asOwner, type Db } from '../connect.ts'
 import { COPY_PREFIX, copySorted, SPAN_CHECK } from './copy-sorted.ts'
 import { GaveWay, type Hold, holdStill } from './hold-still.ts'
 import { type Packing, planPacking } from './plan-packing.ts'
@@ -37,7 +37,8 @@ export interface Packed {
 const SESSION = `set statement_timeout = 0; set work_mem = '64MB'; set max_parallel_workers_per_gather = 0; set synchronous_commit = off`
 
 /** One at a time, oldest first, until all is packed; what is in use is left for the next run. Killed at any moment, nothing is lost. */
-export async function packPartitions(db: Db, o: PackOptions): Promise<Packed[]> {
+export async function packPartitions(given: Db, o: PackOptions): Promise<Packed[]> {
+  const db = asOwner(given)
   const done: Packed[] = []
   for (const packing of await planned(db, o)) {
     if (o.signal?.aborted) break

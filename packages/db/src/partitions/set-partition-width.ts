@@ -1,5 +1,5 @@
 import type { Micros } from '@onetape/market'
-import type { Db } from '../connect.ts'
+import { asOwner, type Db } from '../connect.ts'
 import { lockFor, type Queryable } from '../transaction.ts'
 import { ensurePartitions } from './create-partitions.ts'
 import { attachedPartitions, type KnownPartition, partitionWidth } from './known-partitions.ts'
@@ -76,7 +76,7 @@ async function removeEmptyAhead(
     return span?.from !== p.from || span.to !== p.to
   })
   if (otherwise.length === 0) return []
-  const { value } = await underLock(db, { what: table }, async (client) => {
+  const { value } = await underLock(asOwner(db), { what: table }, async (client) => {
     await lockFor(client, 'partitions')
     await client.query(`lock table only ${table} in access exclusive mode`)
     const removed: string[] = []

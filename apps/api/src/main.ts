@@ -30,7 +30,7 @@ async function start(env: Env, log: Logger): Promise<Running> {
   const url = env.DATABASE_URL ?? (await embeddedUrl(env, log, stack))
   const mode = env.ONETAPE_MODE
   await prepareDatabase({ url, mode, createIfMissing: env.DATABASE_URL === undefined })
-  const db = connect({ url, applicationName: 'onetape-api', poolMax: 8 })
+  const db = connect({ url, applicationName: 'onetape-api', poolMax: 8, role: 'onetape_api' })
   stack.defer(() => db.end())
   const api = stack.use(compose({ db, url, mode, log, vendors: env.vendors }))
   // A first look before the first visitor; when it fails the API is up all the same and says so.

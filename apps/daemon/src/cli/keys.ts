@@ -58,16 +58,14 @@ const ringOf = (env: Env) =>
   })
 
 async function list({ env, tape }: OpenTape, { options, to }: Asked): Promise<void> {
-  const { db, environmentId } = tape
-  const found = await listKeys({ db, environmentId, ring: ringOf(env), signal: to.signal })
+  const found = await listKeys({ tape, ring: ringOf(env), signal: to.signal })
   to.out(options.json ? json({ ...found, keys: found.keys.map(keyJson) }) : describeList(found))
 }
 
 async function rotate({ env, tape, marketClock }: OpenTape, { options, to }: Asked): Promise<number> {
-  const { db, environmentId } = tape
   const progress = openProgress(to, 'records')
   const report = await rotateKeys({
-    ...{ db, environmentId, ring: ringOf(env), signal: to.signal },
+    ...{ tape, ring: ringOf(env), signal: to.signal },
     onBegin: ({ keyId, goesOn, records }) =>
       to.err(
         `${goesOn ? 'Going on with the rotation to' : 'Rotating to'} the key ${keyId}: ${count(records)} records to move.\n`,
@@ -82,19 +80,18 @@ async function rotate({ env, tape, marketClock }: OpenTape, { options, to }: Ask
     })
     .finally(() => progress.stop())
   const { unreadable, ...rest } = report
-  await recordEvent(db, 'keys.rotated', { ...rest, unreadable: unreadable.length }, marketClock.now())
+  await recordEvent(tape.db, 'keys.rotated', { ...rest, unreadable: unreadable.length }, marketClock.now())
   to.out(options.json ? json(report) : describeRotation(report))
   return unreadable.length > 0 ? EXIT_UNREADABLE : 0
 }
 
 async function drop({ env, tape, marketClock }: OpenTape, id: string, { options, to }: Asked): Promise<void> {
-  const { db, environmentId } = tape
   await dropKey(id, {
-    ...{ db, environmentId, ring: ringOf(env), signal: to.signal },
+    ...{ tape, ring: ringOf(env), signal: to.signal },
     onWait: (seconds) =>
       to.err(`Waiting ${seconds} s: what was sealed with it just before is still being written.\n`),
   })
-  await recordEvent(db, 'keys.dropped', { id }, marketClock.now())
+  await recordEvent(tape.db, 'keys.dropped', { id }, marketClock.now())
   to.out(options.json ? json({ dropped: id }) : `The key ${id} is gone.\n`)
 }
 
@@ -120,8 +117,8 @@ function describeRotation({ keyId, moved, unreadable }: RotationReport): string 
 
 function describeUnreadable(unreadable: readonly UnreadableRecord[]): string {
   if (unreadable.length === 0) return ''
-  const rows = unreadable.map(({ user, source, why }) => [
-    ...[user ? `${user.name} <${user.email}>` : 'a removed user', source ?? 'a removed source', why],
+  const rows = unreadable.map(({ owner, userId, sourceId, why }) => [
+    ...[owner ? `${owner.user.name} <${owner.user.email}>` : userId, owner?.source ?? sourceId, why],
   ])
   const many = unreadable.length === 1 ? '1 record does' : `${count(unreadable.length)} records do`
   return `\n${many} not open. Its user has to enter the credentials again, unless the key is found:\n${table(rows)}`

@@ -1,13 +1,13 @@
 // Forgets an old key, once nothing can need it any more.
 import { setTimeout as delay } from 'node:timers/promises'
-import { countSealed, type Db, KeyRingProblem, type ManagedKeyRing } from '@onetape/db'
+import { countSealed, KeyRingProblem, type ManagedKeyRing } from '@onetape/db'
 import { SECOND_US } from '@onetape/market'
 import { wallClock } from '../clock/wall-clock.ts'
+import type { Tape } from '../tape.ts'
 
 export interface DropRequest {
-  db: Db
+  tape: Pick<Tape, 'db' | 'environmentId'>
   ring: ManagedKeyRing
-  environmentId: string
   signal: AbortSignal
   onWait?(seconds: number): void
 }
@@ -21,7 +21,7 @@ export async function dropKey(id: string, o: DropRequest): Promise<void> {
   if (!note) throw new KeyRingProblem(`${o.ring.place} holds no key ${id}. See: onetape keys list`)
   if (note.isCurrent)
     throw new KeyRingProblem(`The key ${id} is the current one. Make another first: onetape keys rotate`)
-  if (await o.ring.isRotating(o.environmentId))
+  if (await o.ring.isRotating(o.tape.environmentId))
     throw new KeyRingProblem('A rotation was begun and not ended. End it first: onetape keys rotate')
   await requireUnused(id, o)
   const settledUs = (note.retiredAt ?? 0) + SETTLE_S * SECOND_US - wallClock.now()
@@ -33,8 +33,8 @@ export async function dropKey(id: string, o: DropRequest): Promise<void> {
   await o.ring.drop(id)
 }
 
-async function requireUnused(id: string, { db }: DropRequest): Promise<void> {
-  const records = (await countSealed(db)).find((used) => used.keyId === id)?.records ?? 0
+async function requireUnused(id: string, { tape }: DropRequest): Promise<void> {
+  const records = (await countSealed(tape.db)).find((used) => used.keyId === id)?.records ?? 0
   if (records === 0) return
   const many = records === 1 ? '1 record is' : `${records} records are`
   throw new KeyRingProblem(

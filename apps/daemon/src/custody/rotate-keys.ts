@@ -3,7 +3,6 @@
 // is begun is written with the keys: the next run goes on with the same key.
 import {
   countSealed,
-  type Db,
   KeyRingProblem,
   listSealed,
   type ManagedKeyRing,
@@ -11,12 +10,12 @@ import {
   rewrapSealed,
   type SealedRow,
 } from '@onetape/db'
+import type { Tape } from '../tape.ts'
 import { type Failure, openedOr, tellUnreadable, type UnreadableRecord } from './unreadable.ts'
 
 export interface RotationRequest {
-  db: Db
+  tape: Pick<Tape, 'db' | 'url' | 'environmentId'>
   ring: ManagedKeyRing
-  environmentId: string
   signal: AbortSignal
   onBegin?(o: { keyId: string; goesOn: boolean; records: number }): void
   onProgress?(done: number, total: number): void
@@ -36,9 +35,9 @@ const PASSES_MAX = 5
 
 /** @throws KeyRingProblem where the ring does not hold what a rotation needs; nothing is changed then. */
 export async function rotateKeys(o: RotationRequest): Promise<RotationReport> {
-  const used = await countSealed(o.db)
+  const used = await countSealed(o.tape.db)
   await requireKeys(o.ring, used)
-  const { key, goesOn } = await o.ring.beginRotation(o.environmentId)
+  const { key, goesOn } = await o.ring.beginRotation(o.tape.environmentId)
   const total = used.reduce((sum, { keyId, records }) => (keyId === key.id ? sum : sum + records), 0)
   o.onBegin?.({ keyId: key.id, goesOn, records: total })
   const run = new Run(o, total)
@@ -47,9 +46,9 @@ export async function rotateKeys(o: RotationRequest): Promise<RotationReport> {
       throw new KeyRingProblem(
         'Records are still being sealed with an older key: a process runs with older settings. Start it anew, then rotate again.',
       )
-  await o.ring.endRotation(o.environmentId)
+  await o.ring.endRotation(o.tape.environmentId)
   const { id: keyId } = await o.ring.current()
-  return { keyId, goesOn, moved: run.moved, unreadable: await tellUnreadable(o.db, run.failures) }
+  return { keyId, goesOn, moved: run.moved, unreadable: await tellUnreadable(o.tape.url, run.failures) }
 }
 
 /** A ring that opens nothing of what is there is a wrong one: a new key would make it worse. */
@@ -80,7 +79,7 @@ class Run {
     let afterId: string | null = null
     for (;;) {
       this.#o.signal.throwIfAborted()
-      const rows: SealedRow[] = await listSealed(this.#o.db, { afterId, limit: BATCH_ROWS })
+      const rows: SealedRow[] = await listSealed(this.#o.tape.db, { afterId, limit: BATCH_ROWS })
       if (rows.length === 0) return again
       afterId = rows.at(-1)!.sourceId
       // Asked each time: another environment that shares the key file may have begun a rotation of its own.
@@ -94,13 +93,13 @@ class Run {
   }
 
   async #move(row: SealedRow): Promise<'moved' | 'changed' | 'unreadable'> {
-    const { sourceId, keyId, sealed } = row
+    const { sourceId, userId, keyId, sealed } = row
     const to = await openedOr(
       () => rewrap(this.#o.ring, row),
-      (problem) => this.failures.set(sourceId, { keyId, problem }),
+      (problem) => this.failures.set(sourceId, { userId, keyId, problem }),
     )
     if (!to) return 'unreadable'
-    const isMoved = await rewrapSealed(this.#o.db, { sourceId, from: { keyId, sealed }, to })
+    const isMoved = await rewrapSealed(this.#o.tape.db, { sourceId, from: { keyId, sealed }, to })
     if (isMoved) this.moved++
     return isMoved ? 'moved' : 'changed'
   }

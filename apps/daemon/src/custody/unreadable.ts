@@ -1,17 +1,18 @@
 // Records that do not open: whose they are and why, and never a word of what is in them.
-import { CustodyProblem, type Db, readSealedOwners } from '@onetape/db'
+import { asUser, CustodyProblem, connect, readSealedOwner, type SealedOwner } from '@onetape/db'
 
 export interface UnreadableRecord {
-  user: { id: string; name: string; email: string } | null
-  /** The source's name in the user's orders; null when it was removed meanwhile. */
-  source: string | null
+  userId: string
   sourceId: string
   keyId: string
+  /** Null when it was removed meanwhile. */
+  owner: SealedOwner | null
   kind: CustodyProblem['kind']
   why: string
 }
 
 export interface Failure {
+  userId: string
   keyId: string
   problem: CustodyProblem
 }
@@ -27,20 +28,21 @@ export async function openedOr<T>(work: () => Promise<T>, onFailure: (problem: C
   }
 }
 
+/** The daemon's role sees what is sealed and no more of a source. Its name is asked for as its user, one by one. */
 export async function tellUnreadable(
-  db: Db,
+  url: string,
   failures: ReadonlyMap<string, Failure>,
 ): Promise<UnreadableRecord[]> {
-  const owners = new Map((await readSealedOwners(db, [...failures.keys()])).map((o) => [o.sourceId, o]))
-  return [...failures].map(([sourceId, { keyId, problem }]) => {
-    const owner = owners.get(sourceId)
-    return {
-      user: owner ? { id: owner.userId, name: owner.userName, email: owner.email } : null,
-      source: owner?.source ?? null,
-      sourceId,
-      keyId,
-      kind: problem.kind,
-      why: problem.message,
+  if (failures.size === 0) return []
+  const db = connect({ url, applicationName: 'onetape keys', poolMax: 1, role: 'onetape_api' })
+  try {
+    const told: UnreadableRecord[] = []
+    for (const [sourceId, { userId, keyId, problem }] of failures) {
+      const owner = await asUser(db, userId, (tx) => readSealedOwner(tx, sourceId))
+      told.push({ userId, sourceId, keyId, owner, kind: problem.kind, why: problem.message })
     }
-  })
+    return told
+  } finally {
+    await db.end()
+  }
 }

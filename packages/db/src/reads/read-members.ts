@@ -1,14 +1,13 @@
-import { asc, eq } from 'drizzle-orm'
 import type { Db } from '../connect.ts'
-import { universeMembers, universeTiers } from '../schema/index.ts'
+import { TIER_MEMBERS } from '../tier-members-sql.ts'
+
+const READ = `select distinct on (m.instrument_id) m.instrument_id as "instrumentId", m.tier
+from ${TIER_MEMBERS} m join universe_tiers t on t.name = m.tier
+where t.enabled
+order by m.instrument_id, t.frequency_s, t.priority, m.tier`
 
 /** The fastest enabled tier of each instrument; between equals the more urgent one. */
 export async function readMembers(db: Db): Promise<{ instrumentId: number; tier: string }[]> {
-  const m = universeMembers
-  return await db.drizzle
-    .selectDistinctOn([m.instrumentId], { instrumentId: m.instrumentId, tier: m.tier })
-    .from(m)
-    .innerJoin(universeTiers, eq(universeTiers.name, m.tier))
-    .where(eq(universeTiers.enabled, true))
-    .orderBy(asc(m.instrumentId), asc(universeTiers.frequencyS), asc(universeTiers.priority), asc(m.tier))
+  const { rows } = await db.pool.query<{ instrumentId: number; tier: string }>(READ)
+  return rows
 }

@@ -1,5 +1,6 @@
 import type { AssetClass } from '@onetape/market'
 import type { Db } from '../connect.ts'
+import { TIER_MEMBERS } from '../tier-members-sql.ts'
 
 /** How many instruments of an asset class are swept by a tier: each by the fastest one that holds it and is on. */
 export async function readTierSizes(
@@ -9,7 +10,7 @@ export async function readTierSizes(
     `select own.tier, i.asset_class as "assetClass", count(*)::int as members
      from (
        select distinct on (m.instrument_id) m.instrument_id, m.tier
-       from universe_members m join universe_tiers t on t.name = m.tier
+       from ${TIER_MEMBERS} m join universe_tiers t on t.name = m.tier
        where t.enabled
        order by m.instrument_id, t.frequency_s, t.priority
      ) own join instruments i on i.id = own.instrument_id

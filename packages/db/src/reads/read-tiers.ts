@@ -1,6 +1,9 @@
-import { asc, count, eq } from 'drizzle-orm'
 import type { Db } from '../connect.ts'
-import { universeMembers, universeTiers } from '../schema/index.ts'
+import { TIER_MEMBERS } from '../tier-members-sql.ts'
+
+const READ = `select t.name, t.frequency_s as "frequencyS", t.priority, t.enabled, count(m.instrument_id) as members
+from universe_tiers t left join ${TIER_MEMBERS} m on m.tier = t.name
+group by t.name order by t.priority, t.name`
 
 export interface Tier {
   name: string
@@ -13,17 +16,6 @@ export interface Tier {
 
 /** The tiers by urgency, with how many instruments each holds. */
 export async function readTiers(db: Db): Promise<Tier[]> {
-  const t = universeTiers
-  return await db.drizzle
-    .select({
-      name: t.name,
-      frequencyS: t.frequencyS,
-      priority: t.priority,
-      enabled: t.enabled,
-      members: count(universeMembers.instrumentId),
-    })
-    .from(t)
-    .leftJoin(universeMembers, eq(universeMembers.tier, t.name))
-    .groupBy(t.name)
-    .orderBy(asc(t.priority), asc(t.name))
+  const { rows } = await db.pool.query<Tier>(READ)
+  return rows
 }

@@ -48,6 +48,26 @@ const ownSchema = z.object({
     .max(65_535, 'is not a port number')
     .default(4681)
     .describe('Port of the dashboard and the API.'),
+  ONETAPE_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'is no https:// address without a path (http:// is for this machine alone)')
+    .optional()
+    .describe(
+      'Address under which people reach OneTape, e.g. https://tape.example.com behind a proxy on this machine. Decides which pages may change things, whether cookies are for https alone, and where vendors send a sign-in back to.',
+    ),
+  ONETAPE_SIGN_UP: z
+    .enum(['open', 'closed'])
+    .default('open')
+    .describe(
+      'Whether people may sign up by themselves. The first operator of a live OneTape always may, with the code that it prints.',
+    ),
+  ONETAPE_AUTH_SECRET: z
+    .string()
+    .min(32, 'is too short: 32 characters or more')
+    .optional()
+    .describe(
+      'Signs the session cookies; the same for all API processes. Default: a secret made on first start, in the file auth-secret in ONETAPE_STATE_DIR.',
+    ),
   ONETAPE_WEB_DIST: z
     .string()
     .optional()
@@ -57,6 +77,15 @@ const ownSchema = z.object({
     .default('info')
     .describe('How much the processes say.'),
 })
+function isPublicUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || url.pathname !== '/' || url.search || url.hash || url.username || url.password) return false
+  return (
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname))
+  )
+}
+
 const vendorSchema = z.object(houseSettings(registry.definitions))
 
 /** Every setting by its name, for .env.example. */

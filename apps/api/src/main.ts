@@ -1,10 +1,13 @@
 // The API's process: settings, database, listening socket; and an orderly end when the launcher says so or is gone.
 import { resolve } from 'node:path'
 import { connect, DatabaseProblem, prepareDatabase } from '@onetape/db'
-import { EmbeddedProblem, openEmbedded } from '@onetape/db/embedded'
+import { EmbeddedProblem, openEmbedded, openSessionSecret } from '@onetape/db/embedded'
 import { type Logger, pino } from 'pino'
+import { openAuth } from './auth/open-auth.ts'
 import { compose } from './compose.ts'
 import { type Env, EnvProblem, readEnv } from './env.ts'
+import { Origins } from './http/origins.ts'
+import { wallClock } from './market-clock.ts'
 import { buildServer } from './server.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..')
@@ -22,6 +25,8 @@ const LISTEN_PROBLEMS: Record<string, (env: Env) => string> = {
 
 interface Running {
   port: number
+  /** What the first operator signs up with; null where there is one. */
+  operatorCode: string | null
   stop(): Promise<void>
 }
 
@@ -32,16 +37,25 @@ async function start(env: Env, log: Logger): Promise<Running> {
   await prepareDatabase({ url, mode, createIfMissing: env.DATABASE_URL === undefined })
   const db = connect({ url, applicationName: 'onetape-api', poolMax: 8, role: 'onetape_api' })
   stack.defer(() => db.end())
+  const auth = stack.use(await openAuth({ db, mode, ...authSettings(env), wallClock, log }))
   const api = stack.use(compose({ db, url, mode, log, vendors: env.vendors }))
   // A first look before the first visitor; when it fails the API is up all the same and says so.
   await api.catchUp().catch(() => {})
-  const server = await buildServer({ ...api, host: env.ONETAPE_HOST, webDist: webDist(env), log })
+  const server = await buildServer({
+    ...api,
+    auth,
+    host: env.ONETAPE_HOST,
+    publicUrl: env.ONETAPE_PUBLIC_URL,
+    webDist: webDist(env),
+    log,
+  })
   const listenTextResolver = (address: string) => `listening on ${address}`
   await server.listen({ host: env.ONETAPE_HOST, port: env.ONETAPE_PORT, listenTextResolver })
   const address = server.server.address()
   const held = stack.move()
   return {
     port: typeof address === 'object' && address ? address.port : env.ONETAPE_PORT,
+    operatorCode: auth.operatorCode,
     async stop() {
       api.endStreams()
       const cut = setTimeout(() => server.server.closeAllConnections(), END_WITHIN_MS / 2)
@@ -53,9 +67,25 @@ async function start(env: Env, log: Logger): Promise<Running> {
 }
 
 async function embeddedUrl(env: Env, log: Logger, stack: AsyncDisposableStack): Promise<string> {
-  const stateDir = env.ONETAPE_STATE_DIR ?? resolve(REPOSITORY, '.data')
-  const embedded = stack.use(await openEmbedded({ stateDir, onLog: (line) => log.debug(line) }))
+  const embedded = stack.use(
+    await openEmbedded({ stateDir: stateDir(env), onLog: (line) => log.debug(line) }),
+  )
   return embedded.url(`onetape_${env.ONETAPE_MODE}`)
+}
+
+const stateDir = (env: Env): string => env.ONETAPE_STATE_DIR ?? resolve(REPOSITORY, '.data')
+
+const authSettings = (env: Env) => ({
+  secret: env.ONETAPE_AUTH_SECRET ?? openSessionSecret(resolve(stateDir(env), 'auth-secret')),
+  secure: new Origins(env.ONETAPE_HOST, env.ONETAPE_PUBLIC_URL).secure,
+  signUp: env.ONETAPE_SIGN_UP,
+})
+
+/** On a terminal alone, never into a log: the launcher says it on its own, without one it is said here. */
+function tellReady({ port, operatorCode }: Running): void {
+  if (process.send) process.send({ type: 'ready', port, ...(operatorCode ? { operatorCode } : {}) })
+  else if (operatorCode)
+    process.stdout.write(`Nobody runs this OneTape yet: sign up with the one-time code ${operatorCode}\n`)
 }
 
 const webDist = (env: Env): string => resolve(env.ONETAPE_WEB_DIST ?? resolve(REPOSITORY, 'apps/web/dist'))
@@ -97,7 +127,7 @@ async function main(): Promise<void> {
     env = readEnv()
     log = pino({ name: 'api', level: env.ONETAPE_LOG_LEVEL, base: { name: 'api' } }, pino.destination(2))
     running = await start(env, log)
-    process.send?.({ type: 'ready', port: running.port })
+    tellReady(running)
   } catch (error) {
     const line = lineFor(error, env)
     if (line) process.stderr.write(`${line}\n`)

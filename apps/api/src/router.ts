@@ -1,3 +1,4 @@
+import { account } from './routers/account.ts'
 import { health } from './routers/health.ts'
 import { instruments } from './routers/instruments.ts'
 import { operations } from './routers/operations.ts'
@@ -6,10 +7,18 @@ import { routed } from './routers/routed.ts'
 import { series } from './routers/series.ts'
 import { router } from './trpc.ts'
 
-export const appRouter = router({ health, quotes, series, instruments, operations, ...routed })
+export const appRouter = router({ account, health, quotes, series, instruments, operations, ...routed })
 export type AppRouter = typeof appRouter
 
-export type { ClassFindings, Decision, ProbeFindings, ProbeProblem, Proposal, Receipt } from '@onetape/providers'
+export type {
+  ClassFindings,
+  Decision,
+  ProbeFindings,
+  ProbeProblem,
+  Proposal,
+  Receipt,
+} from '@onetape/providers'
+export type * from './auth/ports.ts'
 export type { Health } from './health.ts'
 export type * from './mine/reports.ts'
 export type * from './operations/report.ts'

@@ -8,18 +8,23 @@ import {
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   fastify,
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import type { Accounts } from './auth/ports.ts'
-import { ApiProblem, codeOf, type ErrorLog, problemOf } from './errors.ts'
+import type { Auth, Visitor } from './auth/open-auth.ts'
+import { serveAuth } from './auth/routes.ts'
+import { codeOf, type ErrorLog, problemOf } from './errors.ts'
 import { serveDashboard } from './http/dashboard.ts'
-import { guardHost, sendSecurityHeaders } from './http/guard.ts'
+import { guardHost, guardMutations, sendSecurityHeaders } from './http/guard.ts'
+import { serveOAuthCallback } from './http/oauth-callback.ts'
+import { Origins } from './http/origins.ts'
 import { serveQuotes } from './http/quotes-route.ts'
 import { routeLiveQuotes } from './live/route.ts'
 import type { LiveStreams } from './live/streams.ts'
+import type { Mine } from './mine/mine.ts'
 import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
@@ -32,8 +37,12 @@ export interface ServerDeps {
   tape: TapeReads
   operations: OperationsReads
   routed: RoutedReads
+  mine: Mine
+  auth: Pick<Auth, 'sessionOf' | 'accounts' | 'door'>
   /** The address it will listen on; decides which Host names are taken. */
   host: string
+  /** Where people reach it, when that is another address. */
+  publicUrl?: string | undefined
   webDist: string
   log: Logger
 }
@@ -46,54 +55,60 @@ const BODY_MAX_BYTES = 256 * 1024
 const BATCH_MAX = 20
 const REQUEST_WITHIN_MS = 30_000
 
-const notYet = async (): Promise<never> => {
-  throw new ApiProblem('unavailable', 'Accounts are not there yet.')
-}
-const NO_ACCOUNTS: Accounts = {
-  me: notYet,
-  sessions: notYet,
-  revokeSession: notYet,
-  revokeOthers: notYet,
-  users: notYet,
-  setRole: notYet,
-}
-
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { quotes, streams, health, tape, operations, routed, host, webDist, log } = deps
+  const { quotes, streams, health, tape, operations, routed, mine, auth, webDist, log } = deps
+  const origins = new Origins(deps.host, deps.publicUrl)
   const logError: ErrorLog = ({ id, error }) => log.error({ err: error, id }, 'unexpected error')
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
+    trustProxy: origins.isProxied ? 'loopback' : false,
     routerOptions: { maxParamLength: PATH_PARAM_MAX },
     http: { maxHeaderSize: HEADERS_MAX_BYTES },
   })
-  guardHost(server, host)
+  guardHost(server, origins)
+  guardMutations(server, origins)
   sendSecurityHeaders(server)
   answerErrors(server, logError)
   // Its default leaves text/event-stream alone: a compressor would hold events back.
   await server.register(fastifyCompress, { encodings: ['br', 'gzip'], globalDecompression: false })
 
+  const visitorOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Visitor> => {
+    const visitor = await auth.sessionOf(request)
+    // Once is enough, whoever asks first.
+    if (visitor.cookies.length > 0) reply.header('set-cookie', visitor.cookies.splice(0))
+    return visitor
+  }
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
     maxBatchSize: BATCH_MAX,
-    createContext: ({ req }: { req: FastifyRequest }) => ({
-      quotes,
-      health,
-      tape,
-      operations,
-      routed,
-      accounts: NO_ACCOUNTS,
-      user: { id: 'demo', name: 'Demo', email: 'demo@onetape.invalid', role: 'operator' as const },
-      session: null,
-      logError,
-      disconnect: () => req.raw.socket.destroy(),
-    }),
+    createContext: async ({ req, res }: { req: FastifyRequest; res: FastifyReply }) => {
+      // A database that is away must not take along what anybody may ask, such as how we are.
+      const visitor = visitorOf(req, res).then(
+        ({ user, session }) => ({ user, session, unknownBecause: null }),
+        (error: unknown) => ({ user: null, session: null, unknownBecause: error }),
+      )
+      return {
+        ...(await visitor),
+        quotes,
+        health,
+        tape,
+        operations,
+        routed,
+        mine,
+        accounts: auth.accounts,
+        origin: origins.originOf(req),
+        logError,
+        disconnect: () => req.raw.socket.destroy(),
+      }
+    },
   }
   await server.register(fastifyTRPCPlugin, { prefix: TRPC_PREFIX, trpcOptions })
   routeLiveQuotes(server, TRPC_PREFIX, {
     streams,
+    visitorOf,
     logError,
     otherwise: (req, res, path) => fastifyRequestHandler({ ...trpcOptions, req, res, path }),
   })
@@ -105,7 +120,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       .header('cache-control', 'no-store')
       .send(report)
   })
-  serveQuotes(server, routed.held)
+  await serveAuth(server, { door: auth.door, origins, logError })
+  serveOAuthCallback(server, {
+    ...{ mine, visitorOf, logError },
+    originOf: (request) => origins.originOf(request),
+  })
+  serveQuotes(server, { quotes: routed.held, sessionOf: auth.sessionOf })
   await serveDashboard(server, webDist)
   return server
 }

@@ -4,6 +4,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { Accounts, OwnSession, SignedIn } from './auth/ports.ts'
 import { untilEnded } from './auth/until-ended.ts'
 import { ApiProblem, type ErrorLog, trpcErrorOf } from './errors.ts'
+import type { Mine } from './mine/mine.ts'
 import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
@@ -14,11 +15,16 @@ export interface ApiContext {
   tape: TapeReads
   operations: OperationsReads
   routed: RoutedReads
+  mine: Mine
   accounts: Accounts
   /** Who is asking; null is nobody. In demo it is the demo user where nobody has signed in. */
   user: SignedIn | null
   /** By which session; null for nobody, and for the demo user. */
   session: OwnSession | null
+  /** Why it could not be found out who is asking; null when it could. */
+  unknownBecause: unknown
+  /** Of this server as the caller's browser names it; null where a vendor may send nobody back to it. */
+  origin: string | null
   logError: ErrorLog
   /** Cuts the caller's connection. */
   disconnect: () => void
@@ -70,7 +76,8 @@ const tellErrors = t.middleware(async ({ ctx, next }) => {
 
 /** Lets through who is signed in, and ends what they subscribed to together with their session. */
 const signedIn = t.middleware(async ({ ctx, type, next }) => {
-  const { user, session } = ctx
+  const { user, session, unknownBecause } = ctx
+  if (unknownBecause) throw unknownBecause
   if (!user) throw new ApiProblem('unauthorized', 'Sign in to see this.')
   const result = await next({ ctx: { user } })
   if (type !== 'subscription' || !session || !result.ok || !isAsyncIterable(result.data)) return result

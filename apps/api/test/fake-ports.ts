@@ -9,6 +9,8 @@ import type { HealthReports, TapeReads } from '../src/ports.ts'
 import type { RoutedReads } from '../src/routed/reports.ts'
 import { createTapeAttempts } from '../src/routed/tape-attempts.ts'
 import { createTapeQuotes } from '../src/routed/tape-quotes.ts'
+import { demoAuth } from './demo-auth.ts'
+import { fakeMine } from './fake-mine.ts'
 
 export const ENVIRONMENT_ID = '0b9f3c1e-7d2a-4c55-9a31-5d1f5a2b7c99'
 
@@ -62,16 +64,21 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
   const live = { hub, cadence: new Cadence(), marketClock, catchUp: async () => {} }
   const quotes = liveQuotes(live)
   const nobody = { order: {} as never, sources: [] }
-  const routed: RoutedReads = {
+  const questions = {
     quote: async () => null,
     snapshot: async () => ({ rows: [] }),
     bars: async () => null,
     fundamentals: async () => null,
     optionsChain: async () => null,
     explain: async () => null,
-    receipt: async () => null,
-    held: createTapeQuotes({ quotes, attempts: createTapeAttempts(async () => ledger), marketClock }),
     providers: async () => ({ wallNow: 0, marketNow: 0, ...nobody }),
+  }
+  const routed: RoutedReads = {
+    ...questions,
+    forUser: () => questions,
+    receipt: async () => null,
+    receipts: async () => null,
+    held: createTapeQuotes({ quotes, attempts: createTapeAttempts(async () => ledger), marketClock }),
   }
   return {
     hub,
@@ -79,6 +86,8 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     tape,
     operations,
     routed,
+    mine: fakeMine,
+    auth: demoAuth,
     quotes,
     streams: new LiveStreams(live),
     ledger,

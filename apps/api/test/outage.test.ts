@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Api, compose } from '../src/compose.ts'
 import type { Health } from '../src/health.ts'
 import { buildServer } from '../src/server.ts'
+import { demoAuth } from './demo-auth.ts'
 import { mintStocks, quoteBatch } from './market-writer.ts'
 import { type PgProxy, pgProxy } from './pg-proxy.ts'
 import { apiClient, TapeClient } from './tape-client.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   db = connect({ url: proxy.url, applicationName: 'onetape-test-api' })
   api = compose({ db, url: proxy.url, mode: 'demo', log })
   await api.catchUp()
-  const server = await buildServer({ ...api, host: '127.0.0.1', webDist: '/nowhere', log })
+  const server = await buildServer({ ...api, auth: demoAuth, host: '127.0.0.1', webDist: '/nowhere', log })
   await server.listen({ host: '127.0.0.1', port: 0 })
   port = (server.server.address() as AddressInfo).port
   return async () => {

@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Api, compose } from '../src/compose.ts'
 import { buildServer } from '../src/server.ts'
+import { demoAuth } from './demo-auth.ts'
 import { apiClient } from './tape-client.ts'
 
 const log = pino({ level: 'silent' })
@@ -40,7 +41,7 @@ beforeAll(async () => {
   const vendors = simulatedSettings(registry.definitions, simulator.endpoints)
   api = compose({ db: database.db, url: database.url, mode: 'demo', log, vendors })
   await api.catchUp()
-  const server = await buildServer({ ...api, host: '127.0.0.1', webDist: '/nowhere', log })
+  const server = await buildServer({ ...api, auth: demoAuth, host: '127.0.0.1', webDist: '/nowhere', log })
   await server.listen({ host: '127.0.0.1', port: 0 })
   client = apiClient((server.server.address() as AddressInfo).port)
   stop = () => server.close()

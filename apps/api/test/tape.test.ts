@@ -15,6 +15,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Api, compose } from '../src/compose.ts'
 import { buildServer } from '../src/server.ts'
+import { demoAuth } from './demo-auth.ts'
 import { mintStocks, quoteBatch } from './market-writer.ts'
 import { apiClient } from './tape-client.ts'
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await writeHistory()
   api = compose({ db: database.db, url: database.url, mode: 'demo', log })
   await api.catchUp()
-  const server = await buildServer({ ...api, host: '127.0.0.1', webDist: '/nowhere', log })
+  const server = await buildServer({ ...api, auth: demoAuth, host: '127.0.0.1', webDist: '/nowhere', log })
   await server.listen({ host: '127.0.0.1', port: 0 })
   client = apiClient((server.server.address() as AddressInfo).port)
   stop = () => server.close()

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Api, compose } from '../src/compose.ts'
 import { buildServer } from '../src/server.ts'
+import { demoAuth } from './demo-auth.ts'
 import { MARKET_START, mintStocks, quoteBatch } from './market-writer.ts'
 import { batchIds, strictlyRising, TapeClient } from './tape-client.ts'
 
@@ -24,7 +25,7 @@ interface Running extends AsyncDisposable {
 async function startApi(): Promise<Running> {
   const api = compose({ db: database.db, url: database.url, mode: 'demo', log })
   await api.catchUp()
-  const server = await buildServer({ ...api, host: '127.0.0.1', webDist: '/nowhere', log })
+  const server = await buildServer({ ...api, auth: demoAuth, host: '127.0.0.1', webDist: '/nowhere', log })
   await server.listen({ host: '127.0.0.1', port: 0 })
   return {
     api,

@@ -1,25 +1,67 @@
 // What every answer carries and every request must pass, before any route.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { getTRPCErrorShape, TRPCError } from '@trpc/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { appRouter } from '../router.ts'
+import type { Origins } from './origins.ts'
 
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
-const LOOPBACK_BINDS = new Set(['localhost', '127.0.0.1', '::1'])
-
-/**
- * On loopback a request must name a loopback host: a foreign name that resolves to this machine is a page of
- * someone else reading our tape through the browser (DNS rebinding).
- */
-export function guardHost(server: FastifyInstance, bindHost: string): void {
-  if (!LOOPBACK_BINDS.has(bindHost)) return
+export function guardHost(server: FastifyInstance, origins: Origins): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (isLoopbackName(request)) return
+    if (origins.takesHost(request.headers.host)) return
     const message = 'This address answers under localhost and 127.0.0.1 only.'
     return reply.code(403).send({ error: { code: 'FORBIDDEN', message } })
   })
 }
 
-function isLoopbackName(request: FastifyRequest): boolean {
-  const named = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(request.headers.host ?? '')
-  return named !== null && LOOPBACK_HOSTS.has(named[1]!.toLowerCase())
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * What changes something must come from a page of ours, or from a program that shows its token: a browser sends our
+ * cookie along with what a foreign page asks. It must be JSON, which no form can send.
+ */
+export function guardMutations(server: FastifyInstance, origins: Origins): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (READS.has(request.method)) return
+    if (!isFromUs(request, origins))
+      return refuse(request, reply, {
+        status: 403,
+        message:
+          'This was not sent from a page of this OneTape. Open the dashboard at its own address (behind a proxy: ONETAPE_PUBLIC_URL); a program sends that address as Origin.',
+      })
+    if (!isJson(request))
+      return refuse(request, reply, { status: 415, message: 'Send this as application/json.' })
+  })
+}
+
+function isFromUs({ headers }: FastifyRequest, origins: Origins): boolean {
+  const { origin, host, authorization, cookie } = headers
+  if (origin !== undefined) return origins.isOurs(origin, host)
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  return authorization !== undefined && cookie === undefined
+}
+
+const isJson = ({ headers }: FastifyRequest): boolean =>
+  /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
+
+/** In the shape that the one who asks there can read. */
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, message }: { status: 403 | 415; message: string },
+): FastifyReply {
+  const code = status === 403 ? 'FORBIDDEN' : 'UNSUPPORTED_MEDIA_TYPE'
+  const path = request.url.split('?')[0]!
+  if (path.startsWith('/api/auth/')) return reply.code(status).send({ code, message })
+  if (!path.startsWith('/trpc/')) return reply.code(status).send({ error: { code, message } })
+  const error = getTRPCErrorShape({
+    config: appRouter._def._config,
+    error: new TRPCError({ code, message }),
+    type: 'unknown',
+    path: undefined,
+    input: undefined,
+    ctx: undefined,
+  })
+  return reply.code(status).send({ error })
 }
 
 /**

@@ -3,6 +3,7 @@
 // procedure, which says what is wrong in its own way.
 import { getTRPCErrorShape } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Visitor } from '../auth/open-auth.ts'
 import { type ApiProblem, type ErrorLog, trpcErrorOf } from '../errors.ts'
 import { appRouter } from '../router.ts'
 import { liveInput } from '../routers/quotes.ts'
@@ -12,6 +13,7 @@ import type { LiveStreams } from './streams.ts'
 
 export interface LiveRouteDeps {
   streams: LiveStreams
+  visitorOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Visitor>
   logError: ErrorLog
   /** The procedure. */
   otherwise: (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<void>
@@ -35,7 +37,7 @@ interface Asked {
 
 /** @returns false when nothing was sent. */
 async function begin(
-  { streams, logError }: LiveRouteDeps,
+  { streams, visitorOf, logError }: LiveRouteDeps,
   asked: Asked,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -44,8 +46,11 @@ async function begin(
   const { socket } = request.raw
   if (raw.socket !== socket) return false // an earlier answer of this connection is still under way
   try {
+    const { user, session } = await visitorOf(request, reply)
+    if (!user) return false
     await streams.open({
       ...asked,
+      session,
       socket,
       start() {
         reply.hijack()

@@ -1,6 +1,8 @@
 // All who read the tape on a socket. A row is written as JSON once per change, and an event for everybody once: what
 // is left to do for each reader is one write to its socket.
 import type { Clock } from '@onetape/market'
+import type { OwnSession } from '../auth/ports.ts'
+import { sessionEnded } from '../auth/until-ended.ts'
 import { Arena } from './arena.ts'
 import type { Cadence } from './cadence.ts'
 import { deltaBytes } from './delta-event.ts'
@@ -18,6 +20,8 @@ export interface LiveStreamsDeps extends MomentDeps {
 
 export interface OpenStream extends Omit<StreamRequest, 'since'> {
   lastEventId: string | null
+  /** By which it was opened: it ends with it. */
+  session?: OwnSession | null
   /** Sends the head of the answer; called once the stream has its place. */
   start: () => void
   greeting: string
@@ -59,10 +63,12 @@ export class LiveStreams {
       { ...request, since },
     )
     const leave = hub.join(stream)
+    const leaveSession = request.session?.onEnd(() => stream.end(sessionEnded()))
     this.#streams.add(stream)
     this.#timer ??= setInterval(() => this.#tick(pingMs), pingMs).unref()
     socket.once('close', () => {
       leave()
+      leaveSession?.()
       this.#streams.delete(stream)
       if (this.#streams.size === 0) this.#rest()
     })

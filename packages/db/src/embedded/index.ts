@@ -9,6 +9,7 @@ export { type KeySettings, openKeyRing } from './key-ring.ts'
 export { type HeldLock, tryLock } from './lock.ts'
 export { freePort, isPortFree } from './port.ts'
 export { EmbeddedProblem } from './problem.ts'
+export { openSessionSecret } from './session-secret.ts'
 export { prepareStateDir, readIfThere, writeWhole } from './state-dir.ts'
 
 export interface Embedded extends AsyncDisposable {

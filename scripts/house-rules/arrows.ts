@@ -50,6 +50,7 @@ export const ROOMS: readonly Room[] = [
       '@fastify/static',
       '@trpc/server',
       'better-auth',
+      'csv-parse',
       'fastify',
       'pino',
       'zod',

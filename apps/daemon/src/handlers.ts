@@ -1,5 +1,12 @@
 // What each job of the timetable does, from the parts of a running daemon.
-import { ensurePartitions, type Instrument, purgeCalls, recoverIntents, trimSlots } from '@onetape/db'
+import {
+  ensurePartitions,
+  type Instrument,
+  purgeCalls,
+  recoverIntents,
+  trimSlots,
+  WATCHLIST_TIER,
+} from '@onetape/db'
 import { type AssetClass, DAY_US, type SymbolRef, type Timeframe } from '@onetape/market'
 import { createActionsJob } from './actions/actions-job.ts'
 import type { Running } from './assemble.ts'
@@ -14,7 +21,7 @@ import type { DueHandler } from './schedule/due.ts'
 import type { Leases } from './schedule/leases.ts'
 import type { JobHandlers } from './schedule/runner.ts'
 import { createStreamer, type Streamer } from './stream/streamer.ts'
-import { CORE } from './universe/reference.ts'
+import { CORE, isCore } from './universe/reference.ts'
 import { createReferenceJob } from './universe/reference-job.ts'
 
 const MINUTE_CADENCE_S = 60
@@ -118,14 +125,14 @@ async function onListed({ universe, sweeper }: Running, assetClass: SweptAssetCl
 }
 
 function firstFill(running: Running): FirstFill | null {
-  const { tape, fill, book, watch, universe, house } = running
+  const { tape, fill, book, watch, house } = running
   if (!fill) return null
   const instruments = (assetClass: SweptAssetClass) => {
-    const isCore = (o: { tier: string; assetClass: string; accepted: number | null }) =>
+    const isOfCore = (o: { tier: string; assetClass: string; accepted: number | null }) =>
       o.tier === CORE && o.assetClass === assetClass && (o.accepted ?? 0) > 0
     // By this daemon, whatever the session, or by any in a slot.
-    const isSwept = book.notes().some(isCore) || watch.slots().some(isCore)
-    return isSwept ? universe.members(CORE, assetClass) : []
+    const isSwept = book.notes().some(isOfCore) || watch.slots().some(isOfCore)
+    return isSwept ? coreOf(running, assetClass) : []
   }
   const canFill = (assetClass: SweptAssetClass, timeframe: Timeframe) =>
     [...house.sources.values()].some(
@@ -137,11 +144,17 @@ function firstFill(running: Running): FirstFill | null {
   return createFirstFill({ ...running, db: tape.db, fill, instruments, canFill })
 }
 
+/** The core list, also those of it that somebody watches: they are in a more urgent tier for as long as that lasts. */
+const coreOf = ({ universe }: Running, assetClass: AssetClass): readonly Instrument[] => [
+  ...universe.members(CORE, assetClass),
+  ...universe.members(WATCHLIST_TIER, assetClass).filter(isCore),
+]
+
 /** A symbol of the core list, to put a question with. */
 const anyOf =
-  ({ universe }: Running) =>
+  (running: Running) =>
   (assetClass: AssetClass): SymbolRef | null => {
-    const member = universe.members(CORE, assetClass)[0]
+    const member = coreOf(running, assetClass)[0]
     return member ? { assetClass, symbol: member.symbol } : null
   }
 
@@ -157,7 +170,7 @@ function actionsJob(running: Running): () => Promise<void> {
     ...running,
     db: tape.db,
     everyone: () => universe.tiers().flatMap((t) => universe.members(t.name, 'equity')),
-    core: () => universe.members(CORE, 'equity'),
+    core: () => coreOf(running, 'equity'),
   })
 }
 

@@ -63,10 +63,12 @@ interface Lane {
 
 export function createGapFinder(deps: GapFinderDeps): GapFinder {
   let first = true
+  let before: ReadonlySet<string> | null = null
   return {
     async run() {
       const now = deps.market.now()
-      const lanes = await lanesOf(deps, now)
+      const lanes = (await lanesOf(deps, now)).map((lane) => sinceItHolds(lane, before))
+      before = new Set(lanes.map(keyOf))
       const wanted = lanes.filter((lane) => lane.isNew || lane.until > lane.judgedTo)
       const judged = wanted.filter((lane) => lane.until > lane.judgedTo)
       const jumped = await marketSpansSkipped(deps.db)
@@ -86,6 +88,14 @@ export function createGapFinder(deps: GapFinderDeps): GapFinder {
     },
   }
 }
+
+const keyOf = ({ tier, assetClass }: Lane): string => `${tier.name} ${assetClass}`
+
+/** A tier that held nobody of the class at the last look (nobody watched any) owes nothing for that time. */
+const sinceItHolds = (lane: Lane, before: ReadonlySet<string> | null): Lane =>
+  before === null || before.has(keyOf(lane)) || lane.isNew
+    ? lane
+    : { ...lane, judgedTo: Math.max(lane.judgedTo, lane.until), isNew: true }
 
 /** Every tier and asset class that is swept, and what of it is to be judged now. */
 async function lanesOf({ db, universe, startedAt }: GapFinderDeps, now: Micros): Promise<Lane[]> {

@@ -62,6 +62,7 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
   /** How far each instrument's minutes are, so that a round that a budget cut short goes on where it was. */
   const doneTo = new Map<number, Micros>()
   const kept = new Map<SweptAssetClass, Micros>()
+  const membersOf = new Map<SweptAssetClass, ReadonlySet<number>>()
   const running = new Set<SweptAssetClass>()
   /** By source: whoever is asked next need not wait for its budget. */
   const notBefore = new Map<string, Micros>()
@@ -82,6 +83,12 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
     }
     kept.set(assetClass, start)
     return start
+  }
+  /** Who left the fast tiers and comes back (a watchlist that is shown again) begins where the others are. */
+  const forgetLeavers = (assetClass: SweptAssetClass, instruments: readonly Instrument[]) => {
+    const stay = new Set(instruments.map((i) => i.id))
+    for (const id of membersOf.get(assetClass) ?? []) if (!stay.has(id)) doneTo.delete(id)
+    membersOf.set(assetClass, stay)
   }
   /** Those who fell too far behind: when they are many the source is to blame, else the instrument is. */
   const letGo = async (
@@ -106,6 +113,7 @@ export function createMinuteKeeper(deps: KeepMinutesDeps): MinuteKeeper {
     const to = shownTo(deps, assetClass, source)
     const instruments = deps.instruments(assetClass)
     if (instruments.length === 0) return 0
+    forgetLeavers(assetClass, instruments)
     const start = await startOf(assetClass, to)
     const behind = instruments.map((instrument) => ({
       instrument,

@@ -104,6 +104,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     )
   /** Whether only those wait that got nothing the last time, or were left over: they wait for company. */
   const isWaiting = (assetClass: SweptAssetClass, due: readonly TierCadence[]): boolean =>
+    !turns.hasNew(assetClass) &&
     due.every((t) => turns.isStarved(assetClass, t.name)) &&
     deps.wall.now() < (sweptAt.get(assetClass) ?? Number.NEGATIVE_INFINITY) + RIDE_WITHIN_US
   const obstacle = (assetClass: SweptAssetClass): MissedReason | null => {

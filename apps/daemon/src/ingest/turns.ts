@@ -27,6 +27,8 @@ export interface Turns {
   isStarved(assetClass: AssetClass, tier: string): boolean
   /** Whether anything is left over. */
   hasLeft(assetClass: AssetClass): boolean
+  /** Whether some of them are newcomers, who do not wait for company. */
+  hasNew(assetClass: AssetClass): boolean
   /** Members that have never had a turn are left over too. */
   add(tier: string, newcomers: readonly Instrument[]): void
   /** The class is another daemon's now. */
@@ -47,6 +49,7 @@ interface TierTurns {
 
 export function createTurns(universe: Pick<Universe, 'tiers' | 'members'>): Turns {
   const known = new Map<string, TierTurns>()
+  const withNew = new Set<AssetClass>()
   const keyOf = (assetClass: AssetClass, tier: string) => `${assetClass} ${tier}`
   const of = (assetClass: AssetClass, tier: string): TierTurns => {
     const key = keyOf(assetClass, tier)
@@ -60,6 +63,7 @@ export function createTurns(universe: Pick<Universe, 'tiers' | 'members'>): Turn
   return {
     next(assetClass, { tiers, now }) {
       const whole = new Set(tiers.map((t) => t.name))
+      withNew.delete(assetClass)
       let hungriest: { turn: Turn; lateUs: number } | null = null
       const turns: Turn[] = []
       for (const tier of universe.tiers().filter((t) => t.enabled)) {
@@ -97,10 +101,15 @@ export function createTurns(universe: Pick<Universe, 'tiers' | 'members'>): Turn
     isStarved: (assetClass, tier) => known.get(keyOf(assetClass, tier))?.isStarved ?? false,
     hasLeft: (assetClass) =>
       universe.tiers().some((t) => t.enabled && (known.get(keyOf(assetClass, t.name))?.left.size ?? 0) > 0),
+    hasNew: (assetClass) => withNew.has(assetClass),
     add(tier, newcomers) {
-      for (const { id, assetClass } of newcomers) of(assetClass, tier).left.add(id)
+      for (const { id, assetClass } of newcomers) {
+        of(assetClass, tier).left.add(id)
+        withNew.add(assetClass)
+      }
     },
     forget(assetClass) {
+      withNew.delete(assetClass)
       for (const key of known.keys()) if (key.startsWith(`${assetClass} `)) known.delete(key)
     },
   }

@@ -1,9 +1,14 @@
 // In demo nobody hands us index members or watchlists, so the tiers named after indices hold the most traded listings of
 // the simulated market: what an index of large companies is, near enough; and the watchlists some that are not core.
-import { type Db, type LatestView, readLatest, readMembers, setTierMembers } from '@onetape/db'
+import {
+  type Db,
+  type LatestView,
+  readLatest,
+  readMembers,
+  setTierMembers,
+  WATCHLIST_TIER as WATCHLIST,
+} from '@onetape/db'
 import { CORE } from './reference.ts'
-
-export const WATCHLIST = 'user_watchlist'
 
 /** Tier and how many of the most traded listings it holds. */
 export const DEMO_TIERS = [

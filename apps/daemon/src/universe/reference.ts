@@ -10,6 +10,11 @@ import { CORE_LIST } from './core-list.ts'
 export const FULL_UNIVERSE = 'full_universe'
 export const CORE = 'core'
 
+const CORE_KEYS: ReadonlySet<string> = new Set(CORE_LIST.map((info) => instrumentKey(info)))
+
+/** Whether it is on the shipped list, whichever tier it is swept with now. */
+export const isCore = ({ key }: { key: string }): boolean => CORE_KEYS.has(key)
+
 /** Needs no vendor. */
 export async function mintCore(db: Db): Promise<void> {
   const instrumentIds = await mint(db, CORE_LIST)

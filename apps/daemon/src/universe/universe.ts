@@ -8,6 +8,7 @@ import {
   readTiers,
   readUniverseMark,
   type Tier,
+  WATCHLIST_TIER,
 } from '@onetape/db'
 import type { AssetClass } from '@onetape/market'
 
@@ -21,14 +22,17 @@ export interface Universe {
   members(tier: string, assetClass?: AssetClass): readonly Instrument[]
 }
 
-/** @param onNewcomers hears of members that were in no tier when the universe was read before. */
+/**
+ * @param onNewcomers hears of members that were in no tier when the universe was read before, and of those that somebody
+ * watches now and that were asked for less often before.
+ */
 export async function loadUniverse(
   db: Db,
   { onNewcomers }: { onNewcomers?(tier: string, newcomers: readonly Instrument[]): void } = {},
 ): Promise<Universe> {
   let tiers: Tier[] = []
   let byTier: ReadonlyMap<string, TierMembers> = new Map()
-  let known: ReadonlySet<number> | null = null
+  let known: ReadonlyMap<number, string> | null = null
   let mark = ''
 
   const reload = async () => {
@@ -48,10 +52,16 @@ export async function loadUniverse(
     byTier = next
     mark = markBefore
     const before = known
-    known = new Set(members.map((m) => m.instrumentId))
+    known = new Map(members.map((m) => [m.instrumentId, m.tier]))
     if (before === null || !onNewcomers) return
+    const frequencyS = new Map(tierRows.map((t) => [t.name, t.frequencyS]))
+    const isFaster = (tier: string, was: string) =>
+      (frequencyS.get(tier) ?? 0) < (frequencyS.get(was) ?? Number.POSITIVE_INFINITY)
     for (const [tier, { all }] of next) {
-      const newcomers = all.filter((i) => !before.has(i.id))
+      const newcomers = all.filter(({ id }) => {
+        const was = before.get(id)
+        return was === undefined || (tier === WATCHLIST_TIER && isFaster(tier, was))
+      })
       if (newcomers.length > 0) onNewcomers(tier, newcomers)
     }
   }

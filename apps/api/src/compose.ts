@@ -4,6 +4,7 @@ import {
   CLOCK_CHANNEL,
   type Db,
   HEALTH_CHANNEL,
+  type KeyRing,
   listen,
   newestBatch,
   readEnvironment,
@@ -15,6 +16,7 @@ import {
   readSync,
   readTapeCounts,
   readTiers,
+  USER_CHANNEL,
 } from '@onetape/db'
 import type { HouseSettings } from '@onetape/providers'
 import type { Logger } from 'pino'
@@ -28,12 +30,15 @@ import { LedgerListener, type LedgerReads } from './live/listener.ts'
 import { liveQuotes } from './live/quotes.ts'
 import { LiveStreams } from './live/streams.ts'
 import { MarketClock, wallClock } from './market-clock.ts'
+import type { Mine } from './mine/mine.ts'
 import { operationsReads } from './operations/read-operations.ts'
 import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import { composeRouter } from './routed/compose-router.ts'
 import type { RoutedReads } from './routed/reports.ts'
 import { tapeReads } from './tape.ts'
+import { createWatchlists } from './watchlists/own-watchlists.ts'
+import type { Watchlists } from './watchlists/ports.ts'
 
 export interface ApiDeps {
   db: Db
@@ -43,6 +48,8 @@ export interface ApiDeps {
   limits?: Partial<HubLimits>
   /** Credentials, plans and addresses of the house; without any no vendor is connected. */
   vendors?: HouseSettings
+  /** Seals and opens users' credentials; without it nobody can keep any. */
+  keys?: KeyRing
 }
 
 export interface Api extends AsyncDisposable {
@@ -52,6 +59,10 @@ export interface Api extends AsyncDisposable {
   tape: TapeReads
   operations: OperationsReads
   routed: RoutedReads
+  mine: Mine
+  watchlists: Watchlists
+  /** Gives the demo user sources of their own, once. */
+  seedDemo(userId: string): Promise<void>
   /** Ends the live streams in a way that tells clients to come back. */
   endStreams(): void
   /** Resolves when the hub is level with what was committed before the call. */
@@ -63,7 +74,7 @@ const CADENCE_REFRESH_MS = 20_000
 const CADENCE_RETRY_MS = 5_000
 const COUNT_REFRESH_MS = 10_000
 
-export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): Api {
+export function compose({ db, url, mode, log, limits, vendors = {}, keys }: ApiDeps): Api {
   const hub = new Hub(limits)
   const marketClock = new MarketClock(wallClock)
   const cadence = new Cadence()
@@ -78,14 +89,18 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
   })
   const subscription = listen({
     url,
-    channels: [BATCH_CHANNEL, CLOCK_CHANNEL, HEALTH_CHANNEL],
+    channels: [BATCH_CHANNEL, CLOCK_CHANNEL, HEALTH_CHANNEL, USER_CHANNEL],
     applicationName: 'onetape-api-listen',
     onMessage: (channel, payload) => {
       if (channel === CLOCK_CHANNEL) marketClock.announce(payload)
       else if (channel === HEALTH_CHANNEL) routed.healthChanged()
+      else if (channel === USER_CHANNEL) routed.userChanged(payload)
       else listener.wake()
     },
-    onReconnect: () => listener.distrust(),
+    onReconnect: () => {
+      listener.distrust()
+      routed.usersMayHaveChanged()
+    },
   })
   const stopRefreshing = keepRefreshed(async () => {
     await Promise.all([cadence.refresh(tierReads(db)), facts.refresh()])
@@ -98,6 +113,7 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
     db,
     mode,
     settings: vendors,
+    keys,
     quotes,
     wallClock,
     marketClock,
@@ -124,8 +140,12 @@ export function compose({ db, url, mode, log, limits, vendors = {} }: ApiDeps): 
     tape: tapeReads({ db, marketClock, quotes }),
     operations: operationsReads({ db, wallClock, marketClock, fannedOut: () => hub.cursor }),
     routed: routed.reads,
+    mine: routed.mine,
+    watchlists: createWatchlists(db),
+    seedDemo: (userId) => routed.seedDemo(userId),
     endStreams() {
       hub.close()
+      routed.endChanges()
       ending.abort()
     },
     catchUp: () => listener.catchUp(),

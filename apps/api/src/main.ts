@@ -1,7 +1,14 @@
 // The API's process: settings, database, listening socket; and an orderly end when the launcher says so or is gone.
 import { resolve } from 'node:path'
-import { connect, DatabaseProblem, prepareDatabase } from '@onetape/db'
-import { EmbeddedProblem, openEmbedded, openSessionSecret } from '@onetape/db/embedded'
+import {
+  connect,
+  DatabaseProblem,
+  DEMO_USER,
+  type KeyRing,
+  KeyRingProblem,
+  prepareDatabase,
+} from '@onetape/db'
+import { EmbeddedProblem, openEmbedded, openKeyRing, openSessionSecret } from '@onetape/db/embedded'
 import { type Logger, pino } from 'pino'
 import { openAuth } from './auth/open-auth.ts'
 import { compose } from './compose.ts'
@@ -38,9 +45,13 @@ async function start(env: Env, log: Logger): Promise<Running> {
   const db = connect({ url, applicationName: 'onetape-api', poolMax: 8, role: 'onetape_api' })
   stack.defer(() => db.end())
   const auth = stack.use(await openAuth({ db, mode, ...authSettings(env), wallClock, log }))
-  const api = stack.use(compose({ db, url, mode, log, vendors: env.vendors }))
+  const api = stack.use(compose({ db, url, mode, log, vendors: env.vendors, keys: keyRing(env) }))
   // A first look before the first visitor; when it fails the API is up all the same and says so.
   await api.catchUp().catch(() => {})
+  if (mode === 'demo') {
+    const seeded = api.seedDemo(DEMO_USER.id)
+    await seeded.catch((error) => log.warn({ err: error }, 'the demo user has no sources of their own'))
+  }
   const server = await buildServer({
     ...api,
     auth,
@@ -75,6 +86,12 @@ async function embeddedUrl(env: Env, log: Logger, stack: AsyncDisposableStack): 
 
 const stateDir = (env: Env): string => env.ONETAPE_STATE_DIR ?? resolve(REPOSITORY, '.data')
 
+const keyRing = (env: Env): KeyRing =>
+  openKeyRing({
+    keys: env.ONETAPE_KEYS,
+    file: env.ONETAPE_KEY_FILE ?? resolve(stateDir(env), 'keys.json'),
+  })
+
 const authSettings = (env: Env) => ({
   secret: env.ONETAPE_AUTH_SECRET ?? openSessionSecret(resolve(stateDir(env), 'auth-secret')),
   secure: new Origins(env.ONETAPE_HOST, env.ONETAPE_PUBLIC_URL).secure,
@@ -92,9 +109,8 @@ const webDist = (env: Env): string => resolve(env.ONETAPE_WEB_DIST ?? resolve(RE
 
 /** One clear line for what a person can mend; null for what only a developer can. */
 function lineFor(error: unknown, env: Env | null): string | null {
-  if (error instanceof EnvProblem || error instanceof DatabaseProblem || error instanceof EmbeddedProblem) {
-    return error.message
-  }
+  const known = [EnvProblem, DatabaseProblem, EmbeddedProblem, KeyRingProblem]
+  if (error instanceof Error && known.some((kind) => error instanceof kind)) return error.message
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
   const line = typeof code === 'string' && env ? LISTEN_PROBLEMS[code]?.(env) : undefined
   return line ?? null

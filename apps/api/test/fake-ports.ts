@@ -87,6 +87,9 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
     operations,
     routed,
     mine: fakeMine,
+    watchlists: () => {
+      throw new ApiProblem('unavailable', 'not asked in these tests')
+    },
     auth: demoAuth,
     quotes,
     streams: new LiveStreams(live),

@@ -12,7 +12,10 @@ const SECRET_MIN = 12
 const HINT_LENGTH = 4
 
 /** Trimmed; empty optional ones left out. @throws ApiProblem that names the field and never the value. */
-export function checkedCredentials(fields: readonly VendorField[], typed: Credentials): Record<string, string> {
+export function checkedCredentials(
+  fields: readonly VendorField[],
+  typed: Credentials,
+): Record<string, string> {
   const known = new Set(fields.map(({ field }) => field))
   if (Object.keys(typed).some((field) => !known.has(field))) {
     const names = fields.map(({ label }) => label).join(', ')
@@ -24,7 +27,9 @@ export function checkedCredentials(fields: readonly VendorField[], typed: Creden
       if (value === '' && required) throw refused(`${label}: is missing`)
       if (value.length > VALUE_MAX) throw refused(`${label}: is too long, ${VALUE_MAX} characters at most`)
       if (value !== '' && !VISIBLE.test(value)) {
-        throw refused(`${label}: has a character that no key has; copy it again without spaces or line breaks`)
+        throw refused(
+          `${label}: has a character that no key has; copy it again without spaces or line breaks`,
+        )
       }
       return value === '' ? [] : [[field, value]]
     }),

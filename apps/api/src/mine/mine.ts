@@ -1,6 +1,6 @@
 // What the procedures of `mine` need. Every answer is that of the user named first, and of nobody else.
 import type { AssetClass, DataKind } from '@onetape/market'
-import type { ProbeFindings } from '@onetape/providers'
+import type { ProbeFindings, Proposal } from '@onetape/providers'
 import type {
   MineChange,
   MySource,
@@ -55,6 +55,8 @@ export interface Mine {
   sources(userId: string): Promise<MySource[]>
   probe(userId: string, order: ProbeOrder, signal?: AbortSignal): Promise<ProbeAnswer>
   connect(userId: string, order: ConnectOrder, signal?: AbortSignal): Promise<MySource>
+  /** Where a source that is connected could stand in each order; empty before its first test. */
+  places(userId: string, id: string): Promise<Proposal[]>
   test(userId: string, id: string, signal?: AbortSignal): Promise<ProbeFindings>
   pause(userId: string, o: SeenSource & { paused: boolean }): Promise<MySource>
   rename(userId: string, o: SeenSource & { label: string }): Promise<MySource>

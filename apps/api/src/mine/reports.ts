@@ -34,7 +34,7 @@ export interface MySource {
   providerLabel: string
   /** The person's own words for it. */
   label: string
-  /** The first of its vendor's. */
+  /** One of a person's sources. */
   isPrimary: boolean
   tier: string
   tierLabel: string

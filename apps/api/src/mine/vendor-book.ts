@@ -82,7 +82,10 @@ function vendorOf(
 }
 
 /** With a sign-in at the vendor only what the app needs; the rest comes from there. */
-function fieldsOf({ settings, capabilities, signIn }: ProviderDefinition, houseHasApp: boolean): VendorField[] {
+function fieldsOf(
+  { settings, capabilities, signIn }: ProviderDefinition,
+  houseHasApp: boolean,
+): VendorField[] {
   return settings
     .filter(({ role, field }) => role === 'credential' && (!signIn || signIn.appFields.includes(field)))
     .map(({ field, label, secret = false }) => ({

@@ -4,13 +4,17 @@ import type { Clock } from '@onetape/market'
 import { ASSET_CLASSES, type AssetClass } from '@onetape/market'
 import { healthKeyOf, houseOrder, type Registry, type RoutedSource } from '@onetape/providers'
 import { z } from 'zod'
+import { callReport } from '../mine/source-reports.ts'
 import { matrixOf } from './matrix.ts'
 import type { ProvidersReport, SourceReport, StreamReport } from './reports.ts'
 
 export interface ProvidersDeps {
   db: Db
   registry: Registry
+  /** Of whoever asks: the house's, and a user's own with them. */
   sources: readonly RoutedSource[]
+  /** Whose own sources are among them; null: nobody's. */
+  userId: string | null
   budgets: BudgetBook
   wallClock: Clock
   marketClock: Clock
@@ -24,7 +28,7 @@ export async function providersReport(deps: ProvidersDeps): Promise<ProvidersRep
     readSourceHealth(db),
     budgets.refresh(),
     readLiveDaemons(db, deps.wallClock.now()),
-    Promise.all(sources.map(({ name }) => readCalls(db, { source: name, limit: LAST_CALLS }))),
+    Promise.all(sources.map((source) => callsOf(deps, source))),
   ])
   // Several daemons may run: each streams some of the sources. Of two that tell of one, the last to have beaten counts.
   const streams = new Map(daemons.toReversed().flatMap(({ detail }) => [...streamsIn(detail)]))
@@ -39,7 +43,7 @@ export async function providersReport(deps: ProvidersDeps): Promise<ProvidersRep
       return {
         name: source.name,
         provider: source.providerName,
-        label,
+        label: source.label ?? label,
         owner: source.owner,
         state: source.state,
         message: source.message,
@@ -51,20 +55,17 @@ export async function providersReport(deps: ProvidersDeps): Promise<ProvidersRep
           .usage()
           .filter((u) => u.credential === source.credentialId)
           .map(({ credential: _, ...usage }) => usage),
-        lastCalls: calls[i]!.map(({ at, what, outcome, status, latencyMs, priority, scope }) => ({
-          at,
-          what,
-          outcome,
-          status,
-          latencyMs,
-          priority,
-          scope,
-        })),
-        stream: streams.get(source.name) ?? null,
+        lastCalls: calls[i]!.map(callReport),
+        // The daemon streams the house's alone.
+        stream: (source.owner === 'house' && streams.get(source.name)) || null,
       }
     }),
   }
 }
+
+/** A user's own stand in the books under that user; the house's under nobody. */
+const callsOf = ({ db, userId }: ProvidersDeps, { name, owner }: RoutedSource) =>
+  readCalls(db, { source: name, limit: LAST_CALLS, userId: owner === 'user' ? userId : null })
 
 const healthOf = ({
   source: _,
@@ -75,7 +76,7 @@ const healthOf = ({
 /** Who of the sources is asked for an asset class, in the house's order. */
 const orderOf = (assetClass: AssetClass, sources: readonly RoutedSource[]): string[] => {
   const ranking = houseOrder[assetClass]
-  return ranking.filter((name) => sources.some((s) => s.providerName === name))
+  return ranking.filter((name) => sources.some((s) => s.owner === 'house' && s.providerName === name))
 }
 
 const streamSchema = z.looseObject({

@@ -11,6 +11,7 @@ import type {
   Timeframe,
 } from '@onetape/market'
 import type { AccessKind, Decision, OptionsChainValue, Priority, Receipt } from '@onetape/providers'
+import type { StoredReceipt } from '../mine/reports.ts'
 import type { TapeQuotes } from './tape-quotes.ts'
 
 export interface QuoteAnswer {
@@ -58,8 +59,8 @@ export interface ExplainQuery {
   basis?: Basis
 }
 
-/** Questions that are asked of the sources themselves. `null`: no such instrument. */
-export interface RoutedReads {
+/** Questions that are asked of somebody's sources, in their order. `null`: no such instrument. */
+export interface RoutedQuestions {
   quote(key: string, signal?: AbortSignal): Promise<QuoteAnswer | null>
   snapshot(keys: readonly string[], signal?: AbortSignal): Promise<SnapshotAnswer>
   bars(query: RoutedBarsQuery, signal?: AbortSignal): Promise<BarsAnswer | null>
@@ -70,11 +71,19 @@ export interface RoutedReads {
   ): Promise<OptionsChainAnswer | null>
   /** Spends no call. */
   explain(query: ExplainQuery): Promise<Decision | null>
+  /** Of the sources that are asked for them; nobody else's calls stand in it. */
+  providers(): Promise<ProvidersReport>
+}
+
+/** The house's own questions, and what the tape itself tells. */
+export interface RoutedReads extends RoutedQuestions {
+  forUser(userId: string): RoutedQuestions
   /** Of the tape's own latest price; spends no call. */
   receipt(key: string): Promise<Receipt | null>
+  /** Of the prices of one instrument on the tape, newest first; spends no call. `null`: no such instrument. */
+  receipts(o: { key: string; limit: number }): Promise<StoredReceipt[] | null>
   /** The tape's own latest prices, each with its receipt, from memory; spends no call. */
   held: TapeQuotes
-  providers(): Promise<ProvidersReport>
 }
 
 export interface ProvidersReport {

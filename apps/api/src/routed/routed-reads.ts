@@ -1,12 +1,25 @@
-// Keys in, receipts out: the router's answers for instruments of this tape. The house's sources serve everybody.
-import { type Db, type Instrument, readAttemptsOfBatches, readBatchAttempts } from '@onetape/db'
+// Keys in, receipts out: the router's answers for instruments of this tape, by the house's sources or by a user's.
+import {
+  type Db,
+  type Instrument,
+  readAttemptsOfBatches,
+  readBatchAttempts,
+  readStoredReceipts,
+} from '@onetape/db'
 import { type Clock, DAY_US, isIntraday, timeframeMicros } from '@onetape/market'
 import type { Attempt, ExplainQuestion, Router } from '@onetape/providers'
 import { ApiProblem } from '../errors.ts'
 import type { LiveQuotes } from '../ports.ts'
 import type { CallLog } from './call-log.ts'
 import type { InstrumentBook } from './instrument-book.ts'
-import type { ExplainQuery, RoutedBarsQuery, RoutedReads } from './reports.ts'
+import type {
+  ExplainQuery,
+  ProvidersReport,
+  RoutedBarsQuery,
+  RoutedQuestions,
+  RoutedReads,
+} from './reports.ts'
+import { storedReceipt } from './stored-receipts.ts'
 import { createTapeAttempts } from './tape-attempts.ts'
 import { createTapeQuotes } from './tape-quotes.ts'
 import { tapeReceipt } from './tape-receipt.ts'
@@ -18,15 +31,43 @@ export interface RoutedDeps {
   calls: CallLog
   quotes: Pick<LiveQuotes, 'quote' | 'latest'>
   marketClock: Clock
-  providers: RoutedReads['providers']
+  providers(userId: string | null): Promise<ProvidersReport>
 }
 
-const USER = { userId: null, priority: 'user' } as const
-
 export function routedReads(deps: RoutedDeps): RoutedReads {
-  const { db, router, book, calls, quotes, marketClock } = deps
+  const { db, book, quotes, marketClock } = deps
+  return {
+    ...routedQuestions(deps, null),
+    forUser: (userId) => routedQuestions(deps, userId),
+
+    async receipt(key) {
+      const row = quotes.quote(key)
+      if (!row) return null
+      return tapeReceipt(row, await readBatchAttempts(db, row.batchId).catch(() => null), marketClock)
+    },
+
+    async receipts({ key, limit }) {
+      const instrument = await book.byKey(key)
+      if (!instrument) return null
+      const ticks = await readStoredReceipts(db, { instrumentId: instrument.id, limit })
+      return ticks.map((tick) => storedReceipt(instrument, tick, marketClock))
+    },
+
+    held: createTapeQuotes({
+      quotes,
+      attempts: createTapeAttempts((batchIds) => readAttemptsOfBatches(db, batchIds)),
+      marketClock,
+    }),
+  }
+}
+
+/** @param userId null for the house. */
+function routedQuestions(deps: RoutedDeps, userId: string | null): RoutedQuestions {
+  const { router, book, marketClock } = deps
+  const asker = { userId, priority: 'user' } as const
+  const note = (attempts: readonly Attempt[]) => deps.calls.note(attempts, userId)
   const noted = <A extends { receipt: { attempts: Attempt[] }; cached: boolean }>(answer: A): A => {
-    if (!answer.cached) calls.note(answer.receipt.attempts)
+    if (!answer.cached) note(answer.receipt.attempts)
     return answer
   }
   const known = async (key: string) => (await book.byKey(key)) ?? null
@@ -34,8 +75,8 @@ export function routedReads(deps: RoutedDeps): RoutedReads {
     async quote(key, signal) {
       const instrument = await known(key)
       if (!instrument) return null
-      const answer = await router.quotes({ ...USER, refs: [refOf(instrument)], signal })
-      if (!answer.cached) calls.note(answer.attempts)
+      const answer = await router.quotes({ ...asker, refs: [refOf(instrument)], signal })
+      if (!answer.cached) note(answer.attempts)
       const { value, receipt } = answer.rows[0]!
       return { quote: value, receipt }
     },
@@ -44,8 +85,8 @@ export function routedReads(deps: RoutedDeps): RoutedReads {
       const found = await Promise.all(keys.map((key) => book.byKey(key)))
       const absent = keys.filter((_, i) => !found[i])
       if (absent.length > 0) throw unknownKeys(absent)
-      const answer = await router.snapshots({ ...USER, refs: found.map((i) => refOf(i!)), signal })
-      if (!answer.cached) calls.note(answer.attempts)
+      const answer = await router.snapshots({ ...asker, refs: found.map((i) => refOf(i!)), signal })
+      if (!answer.cached) note(answer.attempts)
       return {
         rows: answer.rows.map(({ value, receipt }, i) => ({ key: keys[i]!, snapshot: value, receipt })),
       }
@@ -57,7 +98,7 @@ export function routedReads(deps: RoutedDeps): RoutedReads {
       const range = rangeOf(query, marketClock.now())
       const { timeframe, basis, limit } = query
       const answer = noted(
-        await router.bars({ ...USER, ref: refOf(instrument), timeframe, basis, ...range, signal }),
+        await router.bars({ ...asker, ref: refOf(instrument), timeframe, basis, ...range, signal }),
       )
       return { bars: (answer.value ?? []).slice(-limit), receipt: answer.receipt }
     },
@@ -65,36 +106,28 @@ export function routedReads(deps: RoutedDeps): RoutedReads {
     async fundamentals(key, signal) {
       const instrument = await known(key)
       if (!instrument) return null
-      const { value, receipt } = noted(await router.fundamentals({ ...USER, ref: refOf(instrument), signal }))
+      const { value, receipt } = noted(
+        await router.fundamentals({ ...asker, ref: refOf(instrument), signal }),
+      )
       return { fundamentals: value, receipt }
     },
 
     async optionsChain({ key, expiry }, signal) {
       const instrument = await known(key)
       if (!instrument) return null
-      const question = { ...USER, ref: refOf(instrument), ...(expiry ? { expiry } : {}), signal }
+      const question = { ...asker, ref: refOf(instrument), ...(expiry ? { expiry } : {}), signal }
       const { value, receipt } = noted(await router.optionsChain(question))
       return { chain: value, receipt }
     },
 
     async explain(query) {
       const instrument = await known(query.key)
-      return instrument && router.explain(explainQuestion(instrument, query, marketClock.now()))
+      return (
+        instrument && router.explain(explainQuestion(instrument, { ...query, userId }, marketClock.now()))
+      )
     },
 
-    async receipt(key) {
-      const row = quotes.quote(key)
-      if (!row) return null
-      return tapeReceipt(row, await readBatchAttempts(db, row.batchId).catch(() => null), marketClock)
-    },
-
-    held: createTapeQuotes({
-      quotes,
-      attempts: createTapeAttempts((batchIds) => readAttemptsOfBatches(db, batchIds)),
-      marketClock,
-    }),
-
-    providers: deps.providers,
+    providers: () => deps.providers(userId),
   }
 }
 
@@ -102,8 +135,12 @@ const refOf = ({ assetClass, symbol }: Instrument) => ({ assetClass, symbol })
 
 const NEEDS = { quotes: 'quote', fundamentals: 'fundamentals', options: 'options' } as const
 
-function explainQuestion(instrument: Instrument, query: ExplainQuery, now: number): ExplainQuestion {
-  const about = { ...USER, ref: refOf(instrument) }
+function explainQuestion(
+  instrument: Instrument,
+  query: ExplainQuery & { userId: string | null },
+  now: number,
+): ExplainQuestion {
+  const about = { userId: query.userId, priority: 'user' as const, ref: refOf(instrument) }
   if (query.kind !== 'charts') return { ...about, need: NEEDS[query.kind] }
   const timeframe = query.timeframe ?? '1d'
   return {

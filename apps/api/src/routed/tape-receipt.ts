@@ -37,7 +37,7 @@ export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock) {
     basis: null,
     converted: null,
     currency: row.currency,
-    attempts: attemptsOf(row, kept),
+    attempts: attemptsOf(row.source, kept),
     order: 'house' as const,
     answeredAt: now,
     tookMs: 0,
@@ -47,11 +47,11 @@ export function tapeReceipt(row: QuoteRow, kept: unknown, clock: Clock) {
 /** A sweep of thousands of quotes shares what its batch kept: it is read once. */
 const understood = new WeakMap<object, Attempt[] | null>()
 
-function attemptsOf(row: QuoteRow, kept: unknown): Attempt[] {
+export function attemptsOf(source: string, kept: unknown): Attempt[] {
   const attempts = typeof kept === 'object' && kept !== null ? understand(kept) : null
   if (attempts) return attempts
   const nothing = { reason: null, message: null, startedAt: null, latencyMs: null, calls: [], retryAt: null }
-  return [{ source: row.source, outcome: 'served', asked: 1, served: 1, ...nothing }]
+  return [{ source, outcome: 'served', asked: 1, served: 1, ...nothing }]
 }
 
 function understand(kept: object): Attempt[] | null {

@@ -3,6 +3,7 @@ import { basisSchema, dataKindSchema, timeframeSchema } from '@onetape/market'
 import type { Decision, Receipt } from '@onetape/providers'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import type { StoredReceipt } from '../mine/reports.ts'
 import type {
   BarsAnswer,
   FundamentalsAnswer,
@@ -16,6 +17,7 @@ import { keySchema, rangeShape, unknownInstrument } from './series.ts'
 
 const KEYS_MAX = 100
 const BARS_MAX = 50_000
+const RECEIPTS_MAX = 500
 const date = z.iso.date()
 
 const found = <T>(key: string, answer: T | null): T => {
@@ -32,14 +34,14 @@ export const routed = {
     .input(z.object({ key: keySchema }))
     .query(
       async ({ ctx, input, signal }): Promise<QuoteAnswer> =>
-        found(input.key, await ctx.routed.quote(input.key, signal)),
+        found(input.key, await ctx.routed.forUser(ctx.user.id).quote(input.key, signal)),
     ),
 
   snapshot: userProcedure
     .input(z.object({ keys: z.array(keySchema).min(1).max(KEYS_MAX) }))
     .query(
       async ({ ctx, input, signal }): Promise<SnapshotAnswer> =>
-        ctx.routed.snapshot([...new Set(input.keys)], signal),
+        ctx.routed.forUser(ctx.user.id).snapshot([...new Set(input.keys)], signal),
     ),
 
   bars: userProcedure
@@ -56,21 +58,21 @@ export const routed = {
     )
     .query(
       async ({ ctx, input, signal }): Promise<BarsAnswer> =>
-        found(input.key, await ctx.routed.bars(input, signal)),
+        found(input.key, await ctx.routed.forUser(ctx.user.id).bars(input, signal)),
     ),
 
   fundamentals: userProcedure
     .input(z.object({ key: keySchema }))
     .query(
       async ({ ctx, input, signal }): Promise<FundamentalsAnswer> =>
-        found(input.key, await ctx.routed.fundamentals(input.key, signal)),
+        found(input.key, await ctx.routed.forUser(ctx.user.id).fundamentals(input.key, signal)),
     ),
 
   optionsChain: userProcedure
     .input(z.object({ key: keySchema, expiry: date.optional() }))
     .query(
       async ({ ctx, input, signal }): Promise<OptionsChainAnswer> =>
-        found(input.key, await ctx.routed.optionsChain(input, signal)),
+        found(input.key, await ctx.routed.forUser(ctx.user.id).optionsChain(input, signal)),
     ),
 
   explain: userProcedure
@@ -85,7 +87,10 @@ export const routed = {
         })
         .refine(inOrder, ORDER),
     )
-    .query(async ({ ctx, input }): Promise<Decision> => found(input.key, await ctx.routed.explain(input))),
+    .query(
+      async ({ ctx, input }): Promise<Decision> =>
+        found(input.key, await ctx.routed.forUser(ctx.user.id).explain(input)),
+    ),
 
   receipt: tapeProcedure
     .input(z.object({ key: keySchema }))
@@ -95,5 +100,13 @@ export const routed = {
       throw new ApiProblem('not_found', `The tape holds no price of "${input.key}" yet.`)
     }),
 
-  providers: tapeProcedure.query(({ ctx }): Promise<ProvidersReport> => ctx.routed.providers()),
+  receipts: tapeProcedure
+    .input(z.object({ key: keySchema, limit: z.number().int().min(1).max(RECEIPTS_MAX).default(50) }))
+    .query(
+      async ({ ctx, input }): Promise<StoredReceipt[]> => found(input.key, await ctx.routed.receipts(input)),
+    ),
+
+  providers: userProcedure.query(
+    ({ ctx }): Promise<ProvidersReport> => ctx.routed.forUser(ctx.user.id).providers(),
+  ),
 }

@@ -1,62 +1,26 @@
 import clsx from 'clsx'
-import { Check, CircleSlash, Minus, X } from 'lucide-react'
-import { useWallNow } from './market-clock.ts'
+import { AskedAgain, RouteStep } from './RouteStep.tsx'
 import { type Attempt, attemptLine, outcomeWords } from './receipt-words.ts'
 import { formatLatency, pathOf, plainWord } from './source-health.ts'
-import { formatSpanExact, formatWallClock } from './time-format.ts'
-
-const MARKS = {
-  served: { Icon: Check, dot: 'border-up-fill bg-up-wash text-up' },
-  partial: { Icon: Check, dot: 'border-warn-line bg-warn-wash text-warn' },
-  empty: { Icon: CircleSlash, dot: 'border-line-strong bg-surface text-muted' },
-  failed: { Icon: X, dot: 'border-alarm-line bg-alarm-wash text-alarm' },
-  skipped: { Icon: Minus, dot: 'border-line bg-sunken text-muted' },
-} as const satisfies Record<Attempt['outcome'], unknown>
 
 /** What was tried, in order: each source, how it went, and the requests that went out. */
 export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
-  const now = useWallNow()
   if (attempts.length === 0) return <p className="text-muted">None was kept.</p>
   return (
     <ol aria-label="Attempts" className="relative flex flex-col">
       {attempts.map((attempt, index) => (
-        <li
+        <RouteStep
           // biome-ignore lint/suspicious/noArrayIndexKey: a source may be tried twice; the order never changes.
           key={index}
-          className={clsx(
-            'relative flex gap-2.5 last:pb-0',
-            attempt.outcome === 'skipped' ? 'pb-1.5' : 'pb-2.5',
-          )}
+          mark={attempt.outcome}
+          isLast={index === attempts.length - 1}
         >
-          {index < attempts.length - 1 && (
-            <span aria-hidden className="absolute top-4 bottom-0 left-[8.5px] w-px bg-line" />
-          )}
-          <Mark outcome={attempt.outcome} />
-          <div className="min-w-0 flex-1 pt-px">
-            <AttemptLine attempt={attempt} />
-            {attempt.retryAt !== null && now !== null && attempt.retryAt > now && (
-              <p className="text-[11px] text-muted tabular-nums">
-                may be asked again at {formatWallClock(attempt.retryAt)}, in{' '}
-                {formatSpanExact(attempt.retryAt - now)}
-              </p>
-            )}
-            <Calls calls={attempt.calls} />
-          </div>
-        </li>
+          <AttemptLine attempt={attempt} />
+          <AskedAgain at={attempt.retryAt} />
+          <Calls calls={attempt.calls} />
+        </RouteStep>
       ))}
     </ol>
-  )
-}
-
-function Mark({ outcome }: Pick<Attempt, 'outcome'>) {
-  const { Icon, dot } = MARKS[outcome]
-  return (
-    <span
-      aria-hidden
-      className={clsx('relative z-[1] grid size-4.5 shrink-0 place-items-center rounded-full border', dot)}
-    >
-      <Icon size={11} strokeWidth={2.75} />
-    </span>
   )
 }
 

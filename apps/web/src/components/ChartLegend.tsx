@@ -1,4 +1,5 @@
 import type { SeriesBar } from '@onetape/api/router'
+import type { ReactNode } from 'react'
 import { axisLabel, axisTime } from './chart-time.ts'
 import { toneOf } from './Direction.tsx'
 import { formatChange, formatPercent, formatPrice, formatVolume } from './number-format.ts'
@@ -9,10 +10,13 @@ export function ChartLegend({
   bar,
   axis,
   isHovered,
+  source,
 }: {
   bar: SeriesBar | null
   axis: ChartAxis
   isHovered: boolean
+  /** The chip of the series: these numbers are its. */
+  source: ReactNode
 }) {
   if (!bar) return null
   const { timeframe, zone, places } = axis
@@ -41,6 +45,10 @@ export function ChartLegend({
         <dd className={toneOf(change)}>
           {formatChange(change, places)} {formatPercent((change / bar.open) * 100)}
         </dd>
+      </div>
+      <div className="pointer-events-auto flex items-center">
+        <dt className="sr-only">Source</dt>
+        <dd className="flex">{source}</dd>
       </div>
     </dl>
   )

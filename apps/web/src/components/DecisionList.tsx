@@ -1,79 +1,85 @@
 import type { Decision } from '@onetape/api/router'
 import clsx from 'clsx'
-import { useWallNow } from './market-clock.ts'
-import { BASIS_WORDS, withoutName } from './receipt-words.ts'
-import { formatSpanExact, formatWallClock } from './time-format.ts'
+import { ListOrdered, Pin, Warehouse } from 'lucide-react'
+import { AskedAgain, RouteStep, type StepMark } from './RouteStep.tsx'
+import { BASIS_WORDS, type OrderUsed, withoutName } from './receipt-words.ts'
 
 type Explained = Decision['sources'][number]
 
-/** Who would be asked, in order, and why each other one would not. */
+/** A question's way from the order that is followed down to the tape: who is asked, and why each other one is not. */
 export function DecisionList({ decision }: { decision: Decision }) {
-  const asked = decision.sources.filter((s) => s.verdict !== 'skipped')
+  const { sources, serves, notInOrder } = decision
   return (
-    <ol aria-label="Sources in the order of asking" className="flex flex-col gap-1 text-xs">
-      {decision.sources.map((source) => (
-        <li key={source.source} className="flex items-baseline gap-2.5">
-          <Place place={asked.indexOf(source) + 1} verdict={source.verdict} />
-          <Line source={source} />
-        </li>
-      ))}
-      {decision.serves === 'tape' && (
-        <li className="flex items-baseline gap-2.5">
-          <Place place={1} verdict="serves" />
-          <span>
+    <div className="flex flex-col gap-2 text-xs">
+      <OrderUsedLine order={decision.order} first={sources[0]?.source} />
+      <ol aria-label="Sources in the order of asking" className="flex flex-col">
+        {sources.map((source, index) => (
+          <RouteStep
+            key={source.source}
+            mark={MARKS[source.verdict]}
+            isLast={index === sources.length - 1 && serves !== 'tape'}
+          >
+            <Line source={source} />
+            <AskedAgain at={source.retryAt} />
+          </RouteStep>
+        ))}
+        {serves === 'tape' && (
+          <RouteStep mark="served" isLast>
             <strong className="font-semibold">the tape</strong> answers with what it holds, and says its age
-          </span>
-        </li>
-      )}
-      {decision.notInOrder.length > 0 && (
-        <li className="pt-1 text-muted">Not in your order: {decision.notInOrder.join(', ')}</li>
-      )}
-    </ol>
+          </RouteStep>
+        )}
+      </ol>
+      {notInOrder.length > 0 && <p className="text-muted">Not in your order: {notInOrder.join(', ')}</p>}
+    </div>
   )
 }
 
-const Place = ({ place, verdict }: { place: number; verdict: Explained['verdict'] }) => (
-  <span
-    className={clsx(
-      'inline-grid size-4.5 shrink-0 place-items-center rounded-full border text-[10px] font-semibold tabular-nums',
-      verdict === 'serves'
-        ? 'border-up-fill bg-up-wash text-up'
-        : verdict === 'stands_in'
-          ? 'border-line-strong text-ink'
-          : 'border-line text-muted',
-    )}
-  >
-    {verdict === 'skipped' ? <span aria-hidden>–</span> : place}
-  </span>
-)
+const ROOTS: Record<OrderUsed, { Icon: typeof Pin; words: string }> = {
+  pin: { Icon: Pin, words: 'Pinned' },
+  user: { Icon: ListOrdered, words: 'Your order' },
+  house: { Icon: Warehouse, words: 'House order' },
+}
 
-function Line({ source }: { source: Explained }) {
-  const now = useWallNow()
-  const { verdict, retryAt } = source
-  const isSkipped = verdict === 'skipped'
+/** The root of the tree: whose order was followed. */
+export function OrderUsedLine({ order, first }: { order: OrderUsed; first?: string }) {
+  const { Icon, words } = ROOTS[order]
   return (
-    <span className={clsx('flex min-w-0 flex-1 flex-wrap gap-x-2', isSkipped && 'text-muted')}>
-      <span className={clsx('w-20 shrink-0', isSkipped ? 'font-medium' : 'font-semibold')}>
-        {source.source}
+    <p className="inline-flex items-center gap-1.5 self-start rounded-full border border-line-strong bg-sunken py-0.5 pr-2.5 pl-1.5 text-[11px]">
+      <Icon size={12} aria-hidden className="shrink-0 text-muted" />
+      <span>
+        <strong className="font-semibold">{words}</strong>{' '}
+        {order === 'pin' && first ? `to ${first}, then your order` : 'is followed'}
       </span>
-      <span className="w-18 shrink-0">{VERDICTS[verdict]}</span>
-      <span className="min-w-0 flex-1 basis-44 text-muted">
-        {isSkipped ? withoutName(source.source, source.message) : accessWords(source)}
-        {retryAt !== null && now !== null && retryAt > now && (
-          <span className="text-ink tabular-nums">
-            {' '}
-            until {formatWallClock(retryAt)}, {formatSpanExact(retryAt - now)} from now
-          </span>
-        )}
-      </span>
-    </span>
+    </p>
   )
+}
+
+const MARKS: Record<Explained['verdict'], StepMark> = {
+  serves: 'served',
+  stands_in: 'standsIn',
+  skipped: 'skipped',
 }
 
 const VERDICTS: Record<Explained['verdict'], string> = {
   serves: 'serves',
   stands_in: 'stands in',
   skipped: 'skipped',
+}
+
+function Line({ source }: { source: Explained }) {
+  const { verdict } = source
+  const isSkipped = verdict === 'skipped'
+  return (
+    <p className={clsx('flex min-w-0 flex-wrap gap-x-2', isSkipped && 'text-muted')}>
+      <span className={clsx('min-w-18 shrink-0', isSkipped ? 'font-medium' : 'font-semibold')}>
+        {source.source}
+      </span>
+      <span className="w-15 shrink-0">{VERDICTS[verdict]}</span>
+      <span className="min-w-0 flex-1 basis-44 text-muted">
+        {isSkipped ? withoutName(source.source, source.message) : accessWords(source)}
+      </span>
+    </p>
+  )
 }
 
 function accessWords({ feed, delayedMinutes, basis, message }: Explained): string {

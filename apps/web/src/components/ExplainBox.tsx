@@ -12,58 +12,97 @@ import { DecisionList } from './DecisionList.tsx'
 import { turnoverOf } from './market-order.ts'
 import { decisionLine } from './receipt-words.ts'
 import { SearchDialog } from './SearchDialog.tsx'
-import { type ClassChoice, KIND_LABELS } from './source-matrix.ts'
+import { StoredReceipts } from './StoredReceipts.tsx'
+import { type ClassChoice, KIND_LABELS, KIND_SHORTS } from './source-matrix.ts'
 import { TimeframePicker } from './TimeframePicker.tsx'
 
 const KINDS = DATA_KINDS.map((value) => ({ value, label: KIND_LABELS[value] }))
+const SHORT_KINDS = DATA_KINDS.map((value) => ({
+  value,
+  label: KIND_SHORTS[value],
+  title: KIND_LABELS[value],
+}))
+const WHENS = [
+  { value: 'now', label: 'Now' },
+  { value: 'then', label: 'From a receipt', title: 'How a price that lies on the tape came about' },
+] as const
 /** A breaker or a budget may change the answer at any time, and asking is free. */
 const AGAIN_EVERY_MS = 3_000
 
-type Subject = Pick<FoundInstrument, 'key' | 'symbol' | 'name'>
+type Subject = Pick<FoundInstrument, 'key' | 'symbol'> & { name?: string | null }
 
-/** Who would serve a question, and why each other one would not. */
-export function ExplainBox({ assetClass }: { assetClass: ClassChoice }) {
+interface Props {
+  /** Suggests something to explain before anyone picked. */
+  assetClass: ClassChoice
+  /** What it is about, where nothing else is: an instrument's own page. */
+  about?: Subject
+}
+
+/** Who would serve a question, and why each other one would not: now, or as a receipt of the tape has it. */
+export function ExplainBox({ assetClass, about }: Props) {
   const [picked, setPicked] = useState<Subject | null>(null)
   const [kind, setKind] = useState<DataKind>('quotes')
   const [timeframe, setTimeframe] = useState<Timeframe>('5m')
   const [isPicking, setPicking] = useState(false)
+  const [when, setWhen] = useState<'now' | 'then'>('now')
   const suggested = useSuggestion(assetClass)
-  const subject = picked ?? suggested
-  useShortcuts({ e: () => setPicking(true) })
+  const subject = about ?? picked ?? suggested
+  useShortcuts(about ? {} : { e: () => setPicking(true) })
+  // The tape keeps receipts of prices alone.
+  const isThen = when === 'then' && kind === 'quotes'
   return (
-    <section aria-labelledby="explain" className="border-line px-3 py-4 max-[700px]:border-t">
+    <section
+      aria-labelledby="explain"
+      className={about ? 'border-b border-line px-3 py-3' : 'border-line px-3 py-4 max-[700px]:border-t'}
+    >
       <h2 id="explain" className="text-[13px] font-semibold">
         Explain
       </h2>
       <p className="pt-0.5 pb-2.5 text-xs text-muted">
-        Who would be asked for an instrument now, who stands in, and why each other source would not be.
-        Spends no call.
+        {isThen
+          ? 'How a price of the tape came about: each source that was tried for it.'
+          : 'Who would be asked now, who stands in, and why each other source would not be. Spends no call.'}
       </p>
       <div className="flex flex-wrap items-center gap-2 pb-3">
-        <Button
-          onClick={() => setPicking(true)}
-          aria-haspopup="dialog"
-          title="Pick an instrument (e)"
-          className="max-w-72 min-w-0"
-        >
-          <Search size={13} aria-hidden className="shrink-0 text-muted" />
-          {subject ? (
-            <>
-              <span className="font-semibold">{subject.symbol}</span>
-              <span className="truncate font-normal text-muted">{subject.name}</span>
-            </>
-          ) : (
-            'Pick an instrument'
-          )}
-        </Button>
-        <Segmented label="Kind of data" options={KINDS} value={kind} onChange={setKind} />
+        {!about && (
+          <Button
+            onClick={() => setPicking(true)}
+            aria-haspopup="dialog"
+            title="Pick an instrument (e)"
+            className="max-w-72 min-w-0"
+          >
+            <Search size={13} aria-hidden className="shrink-0 text-muted" />
+            {subject ? (
+              <>
+                <span className="font-semibold">{subject.symbol}</span>
+                <span className="truncate font-normal text-muted">{subject.name}</span>
+              </>
+            ) : (
+              'Pick an instrument'
+            )}
+          </Button>
+        )}
+        <div className="max-w-full overflow-x-auto">
+          <Segmented
+            label="Kind of data"
+            options={about ? SHORT_KINDS : KINDS}
+            value={kind}
+            onChange={setKind}
+          />
+        </div>
+        {kind === 'quotes' && <Segmented label="When" options={WHENS} value={when} onChange={setWhen} />}
         {kind === 'charts' && (
           <div className="max-w-full overflow-x-auto">
             <TimeframePicker value={timeframe} onChange={setTimeframe} />
           </div>
         )}
       </div>
-      {subject && <Answer instrumentKey={subject.key} kind={kind} timeframe={timeframe} />}
+      {subject &&
+        (isThen ? (
+          <StoredReceipts key={subject.key} instrumentKey={subject.key} />
+        ) : (
+          <Answer instrumentKey={subject.key} kind={kind} timeframe={timeframe} />
+        ))}
       {isPicking && <SearchDialog onClose={() => setPicking(false)} onPick={setPicked} />}
     </section>
   )

@@ -11,6 +11,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Ctrl', 'K'], 'Search instruments, also while typing'],
       [['g'], 'Go to the market'],
       [['s'], 'Go to the sources'],
+      [['y'], 'Go to your order'],
       [['p'], 'Go to the operations'],
       [['t'], 'Switch the theme'],
       [['?'], 'This help'],
@@ -39,6 +40,17 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['+', '−'], 'Finer or coarser, with the chart focused'],
       [['Home'], 'The whole history, with the chart focused'],
       [['End'], 'Back to the latest bar, with the chart focused'],
+    ],
+  },
+  {
+    title: 'Your order',
+    keys: [
+      [['←', '→'], 'Move between the sources of a row'],
+      [['Space'], 'Lift a source; arrows move it, Space drops it'],
+      [['Alt', '← →'], 'Move a source at once'],
+      [['Del'], 'Take a source out'],
+      [['Ctrl', 'Z'], 'Undo'],
+      [['e'], 'Explain: pick an instrument'],
     ],
   },
   {

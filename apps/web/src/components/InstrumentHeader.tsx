@@ -62,7 +62,7 @@ export function InstrumentHeader({ instrument, quote, newestBar, series }: Props
                 {formatPrice(newestBar.close, places)}
               </strong>{' '}
               {instrument.currency} on {formatDate(newestBar.ts, UTC)}.{' '}
-              {series && <SeriesSourceChip series={series} count={series.bars.length} />}
+              {series && <SeriesSourceChip series={series} count={series.bars.length} newest={newestBar} />}
             </>
           )}
         </p>

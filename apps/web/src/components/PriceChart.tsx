@@ -6,6 +6,7 @@ import { ChartLegend } from './ChartLegend.tsx'
 import type { ChartMark } from './chart-marks.ts'
 import { type Sight, wholeHistory, windowFor } from './chart-window.ts'
 import { PriceChart as Chart, type ChartAxis } from './price-chart.ts'
+import { SeriesSourceChip } from './SourceChip.tsx'
 import type { Bars } from './use-bars.ts'
 
 interface Props {
@@ -115,7 +116,21 @@ export function PriceChart({ label, bars, axis, resolution, quote, marks }: Prop
       onKeyDown={onKeyDown}
       className="relative h-full w-full outline-offset-[-2px]"
     >
-      <ChartLegend bar={hovered ?? newest} axis={axis} isHovered={hovered !== null} />
+      <ChartLegend
+        bar={hovered ?? newest}
+        axis={axis}
+        isHovered={hovered !== null}
+        source={
+          bars.series?.source != null && (
+            <SeriesSourceChip
+              series={bars.series}
+              count={list.length}
+              newest={newest ?? undefined}
+              quote={quote}
+            />
+          )
+        }
+      />
       <div ref={container} className="absolute inset-0" />
       <span className="pointer-events-none absolute right-1 bottom-1.5 z-[2] text-[10px] text-muted">
         {zone.label}

@@ -5,6 +5,8 @@ import { Chip } from '../ui/Chip.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { useAtMarketTime } from './market-clock.ts'
 import { formatPercent, formatPrice, formatSize, pricePlaces, UNKNOWN } from './number-format.ts'
+import { PinControl } from './order/PinControl.tsx'
+import { RouteBeside } from './order/RouteBeside.tsx'
 import { eventAge, freshnessOf } from './quote-freshness.ts'
 import { QuoteSourceChip } from './SourceChip.tsx'
 import { formatInstant, formatSpan, formatSpanExact, formatTradingDate, zoneOf } from './time-format.ts'
@@ -38,6 +40,10 @@ function Quote({ quote }: { quote: QuoteRow }) {
         </Fact>
         <Fact name="Source">
           <QuoteSourceChip row={quote} />
+        </Fact>
+        <RouteBeside quote={quote} />
+        <Fact name="Pinned to">
+          <PinControl subject={quote} />
         </Fact>
         <Fact name="Feed">{quote.feed}</Fact>
         <Fact name="Delay">

@@ -23,6 +23,7 @@ const WHAT: Record<ReceiptSubject['what'], string> = {
   series: 'bars',
   fundamentals: 'fundamentals',
   options: 'options chain',
+  route: 'your route',
 }
 
 function ReceiptDialog({ subject }: { subject: ReceiptSubject }) {

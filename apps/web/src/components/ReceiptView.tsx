@@ -6,7 +6,7 @@ import { AttemptList } from './AttemptList.tsx'
 import { useAtMarketTime } from './market-clock.ts'
 import { UNKNOWN } from './number-format.ts'
 import { closeReceipt } from './receipt-desk.ts'
-import { BASIS_WORDS, freshnessView } from './receipt-words.ts'
+import { BASIS_WORDS, freshnessView, ORDER_WORDS } from './receipt-words.ts'
 import { formatLatency } from './source-health.ts'
 import { formatInstant, formatSpan, formatSpanExact, zoneOf } from './time-format.ts'
 
@@ -62,7 +62,7 @@ export function ReceiptView({ title, value, receipt, note }: Props) {
           </Fact>
         )}
         <Fact name="Currency">{receipt.currency ?? UNKNOWN}</Fact>
-        <Fact name="Order followed">{receipt.order === 'house' ? 'the house’s' : 'your own'}</Fact>
+        <Fact name="Order followed">{ORDER_WORDS[receipt.order]}</Fact>
         {receipt.tookMs > 0 && <Fact name="Routing took">{formatLatency(receipt.tookMs)}</Fact>}
       </dl>
       {note}

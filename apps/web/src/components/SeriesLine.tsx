@@ -28,7 +28,7 @@ export function SeriesLine({ series, count, quote, onChoose }: Props) {
         options={sources.map((source) => ({ value: source, label: source }))}
         onChange={(source) => onChoose({ source })}
       />
-      {series.source !== null && <SeriesSourceChip series={series} count={count} />}
+      {series.source !== null && <SeriesSourceChip series={series} count={count} quote={quote} />}
       <Choice
         label="Basis"
         value={series.basis ?? ''}

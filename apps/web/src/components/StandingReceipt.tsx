@@ -20,10 +20,16 @@ export function StandingReceipt({ subject }: { subject: ReceiptSubject }) {
       ) : subject.what === 'series' ? (
         <TapeSeries subject={subject} />
       ) : (
-        <ReceiptView title="As shown" value={null} receipt={subject.receipt} />
+        <ReceiptView title="As shown" value={shownValue(subject)} receipt={subject.receipt} />
       )}
     </div>
   )
+}
+
+const shownValue = (subject: Exclude<ReceiptSubject, { what: 'price' | 'series' }>): string | null => {
+  if (subject.what !== 'route') return null
+  const { ref, currency } = subject.receipt
+  return priceText(subject.value, { assetClass: ref.assetClass, currency: currency ?? '' })
 }
 
 function TapePrice({ instrumentKey }: { instrumentKey: string }) {

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Activity, CircleHelp, Search, Waypoints } from 'lucide-react'
+import { Activity, CircleHelp, ListOrdered, Search, Waypoints } from 'lucide-react'
 import { useState } from 'react'
 import { useHealth } from '../api/tape.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -30,6 +30,7 @@ export function TopStrip() {
     '?': () => setDialog('help'),
     g: () => void navigate({ to: '/' }),
     s: () => void navigate({ to: '/sources' }),
+    y: () => void navigate({ to: '/order' }),
     p: () => void navigate({ to: '/operations' }),
     t: () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!),
   })
@@ -62,6 +63,10 @@ export function TopStrip() {
           >
             <Waypoints size={16} aria-hidden className="sm:hidden" />
             <span className="max-sm:sr-only">Sources</span>
+          </Link>
+          <Link to="/order" title="Your order (y)" className={`${PAGE_LINK} max-sm:px-2`}>
+            <ListOrdered size={16} aria-hidden className="sm:hidden" />
+            <span className="max-sm:sr-only">Your order</span>
           </Link>
           <Link to="/operations" title="Operations (p)" className={`${PAGE_LINK} max-sm:px-2`}>
             <Activity size={16} aria-hidden className="sm:hidden" />

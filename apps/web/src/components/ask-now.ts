@@ -12,7 +12,7 @@ export interface FreshAnswer {
 
 export async function askNow(subject: ReceiptSubject): Promise<FreshAnswer> {
   const { key } = subject
-  if (subject.what === 'price') {
+  if (subject.what === 'price' || subject.what === 'route') {
     const { quote, receipt } = await client.quote.query({ key })
     return { receipt, value: quote && priceText(quote.last, quote) }
   }
@@ -36,4 +36,4 @@ export async function askNow(subject: ReceiptSubject): Promise<FreshAnswer> {
 
 type Priced = { assetClass: Parameters<typeof pricePlaces>[1]; currency: string }
 export const priceText = (price: number | null, { assetClass, currency }: Priced): string | null =>
-  price === null ? null : `${formatPrice(price, pricePlaces(price, assetClass))} ${currency}`
+  price === null ? null : `${formatPrice(price, pricePlaces(price, assetClass))} ${currency}`.trimEnd()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countStates, eventAge, freshnessOf } from './quote-freshness.ts'
+import { countStates, eventAge, freshnessOf, seriesFreshness } from './quote-freshness.ts'
 
 const at = (iso: string): number => Date.parse(iso) * 1_000
 const MIN = 60e6
@@ -62,5 +62,24 @@ describe('states of many', () => {
       stale: 1,
       closed: 3,
     })
+  })
+})
+
+describe('bars', () => {
+  const series = { key: 'equity:US:AAPL', resolution: { name: '5m', lengthUs: 5 * MIN } }
+  const bar = { ts: open - 5 * MIN }
+
+  it('are stale when none came for two of their lengths and half an hour of the session', () => {
+    expect(seriesFreshness({ series, bar, mover: null }, open)).toBe('fresh')
+    expect(seriesFreshness({ series, bar, mover: null }, open + 40 * MIN)).toBe('fresh')
+    expect(seriesFreshness({ series, bar, mover: null }, open + 41 * MIN)).toBe('stale')
+  })
+
+  it('follow the quote that moves them, and owe nothing outside a session or within a day', () => {
+    expect(seriesFreshness({ series, bar, mover: { ...row, delayedMinutes: 15 } }, open)).toBe('delayed')
+    expect(seriesFreshness({ series, bar, mover: row }, open + 3 * MIN)).toBe('stale')
+    expect(seriesFreshness({ series, bar, mover: null }, at('2026-11-24T05:00:00Z'))).toBe('fresh')
+    const days = { ...series, resolution: { name: '1d', lengthUs: null } }
+    expect(seriesFreshness({ series: days, bar, mover: null }, open + 300 * MIN)).toBe('fresh')
   })
 })

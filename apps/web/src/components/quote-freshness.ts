@@ -1,6 +1,13 @@
 // How old a quote is, and whether that is older than it should be.
-import type { QuoteRow } from '@onetape/api/router'
-import { type AssetClass, MINUTE_US, type Micros, sessionAt, venueOf } from '@onetape/market'
+import type { BarSeries, QuoteRow } from '@onetape/api/router'
+import {
+  type AssetClass,
+  MINUTE_US,
+  type Micros,
+  parseInstrumentKey,
+  sessionAt,
+  venueOf,
+} from '@onetape/market'
 
 export type Freshness = 'fresh' | 'delayed' | 'stale'
 
@@ -58,4 +65,30 @@ export function countStates(rows: Iterable<Dated>, now: Micros): StateCounts {
   const judge = judgeAt(now)
   for (const row of rows) counts[judge(row)]++
   return counts
+}
+
+/** A vendor's own delay, and a roll-up that is a little behind, are nothing to be alarmed by. */
+const SERIES_GRACE_US = 30 * MINUTE_US
+
+interface SeriesMoment {
+  series: Pick<BarSeries, 'key' | 'resolution'>
+  /** The newest one. */
+  bar: { ts: Micros } | null
+  /** The quote that moves the series, if one does. */
+  mover: Dated | null
+}
+
+/**
+ * Of bars: as the quote that moves them; else stale when, in regular session, none has come for two of their lengths and
+ * half an hour. Days and longer are owed nothing within a session.
+ */
+export function seriesFreshness({ series, bar, mover }: SeriesMoment, now: Micros): Freshness {
+  if (mover) return freshnessOf(mover, now)
+  const { lengthUs } = series.resolution
+  const ref = parseInstrumentKey(series.key)
+  if (lengthUs === null || !bar || !ref) return 'fresh'
+  const { state, session } = sessionAt(venueOf(ref.assetClass), now)
+  if (state !== 'open' || !session) return 'fresh'
+  const owedSince = Math.max(bar.ts + lengthUs, session.open)
+  return now - owedSince > 2 * lengthUs + SERIES_GRACE_US ? 'stale' : 'fresh'
 }

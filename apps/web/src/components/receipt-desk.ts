@@ -10,6 +10,8 @@ export type ReceiptSubject =
   /** An answer of the sources that the page shows, with the receipt that came with it. */
   | { what: 'fundamentals'; key: string; receipt: Receipt }
   | { what: 'options'; key: string; expiry: string | null; receipt: Receipt }
+  /** What the reader's own route answered, with its price. */
+  | { what: 'route'; key: string; receipt: Receipt; value: number | null }
 
 let open: ReceiptSubject | null = null
 const listeners = new Set<() => void>()

@@ -36,6 +36,14 @@ export const BASIS_WORDS: Record<Basis, string> = {
   total: 'total return',
 }
 
+export type OrderUsed = Receipt['order'] | 'pin'
+/** Whose order was followed. */
+export const ORDER_WORDS: Record<OrderUsed, string> = {
+  house: 'the house’s',
+  user: 'your own',
+  pin: 'your pin, then your order',
+}
+
 const OUTCOMES: Record<Attempt['outcome'], string> = {
   served: 'served',
   partial: 'served a part',

@@ -8,6 +8,7 @@ import { connectionQuery, useHealth, useQuote } from '../api/tape.ts'
 import { isNotFound, lineOf, trpc } from '../api/trpc.ts'
 import { ChartArea } from '../components/ChartArea.tsx'
 import { ChartSkeleton } from '../components/ChartSkeleton.tsx'
+import { ExplainBox } from '../components/ExplainBox.tsx'
 import { ActionsPanel, SymbolsPanel } from '../components/HistoryPanels.tsx'
 import { InstrumentHeader } from '../components/InstrumentHeader.tsx'
 import { InstrumentViews } from '../components/InstrumentViews.tsx'
@@ -105,6 +106,7 @@ function Known({ instrument }: { instrument: Instrument }) {
           className="w-84 shrink-0 outline-offset-[-2px] overflow-y-auto border-l border-line bg-surface max-lg:w-full max-lg:overflow-visible max-lg:border-t max-lg:border-l-0"
         >
           <QuotePanel quote={quote} />
+          <ExplainBox assetClass={instrument.assetClass} about={instrument} />
           <SymbolsPanel symbols={instrument.symbols} />
           <ActionsPanel actions={instrument.actions} />
         </aside>

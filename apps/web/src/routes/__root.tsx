@@ -1,6 +1,7 @@
 import { createRootRoute, Outlet, useRouterState } from '@tanstack/react-router'
 import { ConditionBanner } from '../components/ConditionBanner.tsx'
 import { isDoor } from '../components/door.ts'
+import { OutageBanner } from '../components/order/OutageBanner.tsx'
 import { ReceiptDesk } from '../components/ReceiptDialog.tsx'
 import { SessionGuard } from '../components/SessionGuard.tsx'
 import { TopStrip } from '../components/TopStrip.tsx'
@@ -19,6 +20,7 @@ function Frame() {
         <>
           <TopStrip />
           <ConditionBanner />
+          <OutageBanner />
         </>
       )}
       <Outlet />

@@ -78,7 +78,7 @@ export class Inquiry {
         this.#o.signal,
       )
       this.#failures = 0
-      this.granted++
+      if (value !== null) this.granted++
       tell(value === null ? 'nothing' : 'found', value === null ? 'nothing of it' : say(value))
       return value === null ? { state: 'nothing' } : { state: 'found', value }
     } catch (error) {

@@ -22,9 +22,7 @@ export function samplesOf(
 }
 
 /** Depths worth telling apart, in days. */
-const RUNGS_DAYS = [7300, 3650, 1825, 730, 365, 90, 30, 7] as const
-/** Questions about the depth of one series. */
-const RUNGS_MAX = 4
+const RUNGS_DAYS = [7300, 3650, 1825, 365, 30] as const
 /** The first days of a plan's reach are gone before the answer is here. */
 const MARGIN_DAYS = 2
 
@@ -35,7 +33,7 @@ export function rungsOf(access: TierAccess, capability: Capability, timeframe: T
     capability.barsDays?.[timeframe] ?? Number.POSITIVE_INFINITY,
   )
   const first = Number.isFinite(reach) ? reach - MARGIN_DAYS : RUNGS_DAYS[0]
-  return [first, ...RUNGS_DAYS.filter((days) => days < first / 1.2)].slice(0, RUNGS_MAX)
+  return [first, ...RUNGS_DAYS.filter((days) => days < first / 1.2)]
 }
 
 /** The coarsest series that still tells days apart. */

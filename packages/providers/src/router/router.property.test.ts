@@ -61,13 +61,14 @@ const world = fc.record({
       fallbacks,
     })),
   ),
+  pin: fc.option(fc.constantFrom(...NAMES, 'oanda')),
   actionsKnown: fc.boolean(),
   questions: fc.array(question, { minLength: 1, maxLength: 5 }),
 })
 
-it('holds over random outages, budgets, entitlements and preferences', async () => {
+it('holds over random outages, budgets, entitlements, preferences and pins', async () => {
   await fc.assert(
-    fc.asyncProperty(world, async ({ sources, order, actionsKnown, questions }) => {
+    fc.asyncProperty(world, async ({ sources, order, pin, actionsKnown, questions }) => {
       const actions: CorporateAction[] = SYMBOLS.map((symbol) => ({
         ...equity(symbol),
         exDate: '2026-11-18',
@@ -76,6 +77,7 @@ it('holds over random outages, budgets, entitlements and preferences', async () 
       }))
       const stage = routerStage(sources, {
         order,
+        pins: pin === null ? undefined : Object.fromEntries(SYMBOLS.map((symbol) => [symbol, pin])),
         budget: { peek: (id) => ({ free: sources[id.replace('-key', '')]!.paid, retryAt: NOW + 1 }) },
         tape: {
           snapshots: async () => [],
@@ -96,7 +98,7 @@ it('holds over random outages, budgets, entitlements and preferences', async () 
             true,
             ['equity'],
           ])
-          if (order) expect([order.primary, ...order.fallbacks]).toContain(name)
+          if (order) expect([pin, order.primary, ...order.fallbacks]).toContain(name)
           const breakers = stage.health.states().filter((h) => h.source === name)
           expect(breakers.map((h) => h.state)).not.toContain('open')
         }
@@ -105,6 +107,10 @@ it('holds over random outages, budgets, entitlements and preferences', async () 
         const before = Object.fromEntries(NAMES.map((name) => [name, stage.scripted[name]!.asked.length]))
         const answer = await ask(stage.router, asked)
         checkCalls(stage.scripted, before, answer)
+        const whose = pin !== null ? 'pin' : order ? 'user' : 'house'
+        for (const [receipt] of answer.receipts) expect(receipt.order).toBe(whose)
+        const first = pin ?? order?.primary
+        if (first) expect(answer.attempts[0]!.source).toBe(first)
         for (const [receipt, value] of answer.receipts) checkReceipt(receipt, value, asked.basis)
         stage.time.pass(asked.passMs)
       }

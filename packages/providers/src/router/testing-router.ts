@@ -16,6 +16,8 @@ export const MSFT = equity('MSFT')
 
 export interface StageOptions extends Partial<Omit<RouterOptions, 'sources' | 'preferences' | 'health'>> {
   order?: Awaited<ReturnType<PreferencesPort['order']>>
+  /** Names of sources by symbol. */
+  pins?: Readonly<Record<string, string>>
   tape?: TapePort
   budget?: BudgetPort
 }
@@ -29,7 +31,7 @@ export const memoryHealth: () => HealthPort = () => ({
 
 export function routerStage(
   sources: Readonly<Record<string, Omit<ScriptedOptions, 'time'>>>,
-  { order = null, ...options }: StageOptions = {},
+  { order = null, pins, ...options }: StageOptions = {},
 ) {
   const time = virtualTime(NOW)
   const scripted = Object.fromEntries(
@@ -39,7 +41,10 @@ export function routerStage(
   const defects: unknown[] = []
   const router = createRouter({
     sources: { forUser: () => Object.values(scripted).map((s) => s.source) },
-    preferences: { order: () => order },
+    preferences: {
+      order: () => order,
+      ...(pins ? { pin: (_user, _kind, { symbol }) => pins[symbol] ?? null } : {}),
+    },
     health,
     marketClock: time.clock,
     wallClock: time.clock,

@@ -41,6 +41,8 @@ export interface ScriptedSource {
 
 export interface ScriptedOptions {
   time: VirtualTime
+  /** Whose credentials: stands before its name in feeds and on the wire. */
+  mark?: string
   owner?: RoutedSource['owner']
   state?: RoutedSource['state']
   assetClasses?: readonly AssetClass[]
@@ -60,8 +62,9 @@ export const BAR_DATES = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'
 export function scriptedSource(name: string, options: ScriptedOptions): ScriptedSource {
   const { time, owner = 'house', state = 'connected', entitled = true, latencyMs = 40 } = options
   const providerName = name.split(':')[0]!
+  const said = options.mark ? `${options.mark}/${name}` : name
   const me: ScriptedSource = { asked: [], script: [], source: undefined! }
-  const make = new Rows(name, options)
+  const make = new Rows(said, options)
   let calls = 0
 
   const run = async <T>(
@@ -76,7 +79,7 @@ export function scriptedSource(name: string, options: ScriptedOptions): Scripted
     const failure = failureOf(how, providerName)
     if (how === 'budget') throw failure
     const at = time.clock.now()
-    const what = `${name}/${method}/${++calls}`
+    const what = `${said}/${method}/${++calls}`
     asked.what.push(what)
     const sent = (error?: ProviderError) => {
       const ended = { outcome: error?.kind ?? 'ok', latencyMs: (time.clock.now() - at) / 1000 } as const
@@ -121,7 +124,7 @@ export function scriptedSource(name: string, options: ScriptedOptions): Scripted
     stream: false,
   } as const
   const classes = options.assetClasses ?? ['equity', 'crypto']
-  const access = { delayedMinutes: 0, feed: `${name}-feed`, ...options.access }
+  const access = { delayedMinutes: 0, feed: `${said}-feed`, ...options.access }
   const granted = Object.fromEntries(
     classes.map((c) => [c, entitled ? { quotes: access, charts: access } : {}]),
   )
@@ -151,7 +154,7 @@ export function scriptedSource(name: string, options: ScriptedOptions): Scripted
     owner,
     state,
     message: null,
-    credentialId: `${name}-key`,
+    credentialId: `${said}-key`,
   }
   return me
 }

@@ -110,6 +110,13 @@ describe('what a room may touch', () => {
     expect(users).toEqual([])
   })
 
+  it('only packages/db/src/custody knows the cipher', () => {
+    const users = code.filter((f) =>
+      importsOf(read(f)).some((i) => packageOf(i.specifier).startsWith('@noble/')),
+    )
+    expect(users).toEqual(['packages/db/src/custody/envelope.ts'])
+  })
+
   it('daemon and api hold no SQL text: it lives in packages/db reads/ and writes/', () => {
     const sql = /\bsql`|\.query\(\s*[`'"]|\b(SELECT\s+.+\s+FROM|INSERT\s+INTO|DELETE\s+FROM)\b/
     expect(offenders(['apps/daemon/src', 'apps/api/src'], sql)).toEqual([])

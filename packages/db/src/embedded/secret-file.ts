@@ -40,7 +40,7 @@ export function readSecret(path: string): string | null {
     // Windows has no such modes: every file there says that others may read it.
     if (process.platform !== 'win32' && mode & OTHERS)
       throw new EmbeddedProblem(
-        `The key file ${path} is open to other users (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): run chmod 600 on it, and rotate the keys if others may have read it.`,
+        `The file ${path} is open to other users (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): run chmod 600 on it, and replace what it holds if others may have read it.`,
       )
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -105,13 +105,13 @@ async function lockOf(path: string): Promise<HeldLock> {
       lock = tryLock(`${path}.lock`)
     } catch (error) {
       throw new EmbeddedProblem(
-        `The folder of the key file ${path} cannot be written: change its owner or mode.`,
+        `The folder of ${path} cannot be written: give it to the user who runs OneTape.`,
         { cause: error },
       )
     }
     if (lock) return lock
     if (performance.now() > until)
-      throw new EmbeddedProblem(`Another process is changing the key file ${path}: wait for it, or stop it.`)
+      throw new EmbeddedProblem(`Another process is changing the file ${path}: wait for it, or stop it.`)
     await delay(LOCK_POLL_MS)
   }
 }
@@ -152,16 +152,16 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 const ADVICE: Record<string, string> = {
   EACCES: 'give it to the user who runs OneTape',
   EPERM: 'give it to the user who runs OneTape',
-  EROFS: 'its disk is read-only; set ONETAPE_KEY_FILE to a file elsewhere, or ONETAPE_KEYS',
+  EROFS: 'its disk is read-only; name a file elsewhere in the settings',
   ENOSPC: 'its disk is full; free some space',
   EDQUOT: 'it is over its quota; free some space',
-  ENOENT: 'its folder does not exist; make it, or correct ONETAPE_KEY_FILE',
-  ENOTDIR: 'a file is in the way; correct ONETAPE_KEY_FILE',
-  EISDIR: 'it is a folder; correct ONETAPE_KEY_FILE',
+  ENOENT: 'its folder does not exist; make it, or correct the settings',
+  ENOTDIR: 'a file is in the way; remove it, or correct the settings',
+  EISDIR: 'it is a folder; correct the settings',
 }
 
 function problem(path: string, verb: 'read' | 'made' | 'written', error: unknown): unknown {
   const advice = ADVICE[codeOf(error) ?? '']
   if (!advice) return error
-  return new EmbeddedProblem(`The key file ${path} cannot be ${verb}: ${advice}.`, { cause: error })
+  return new EmbeddedProblem(`The file ${path} cannot be ${verb}: ${advice}.`, { cause: error })
 }

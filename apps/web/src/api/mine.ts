@@ -30,6 +30,9 @@ export const useProblems = (id: string) =>
     retry: false,
   })
 
+/** Where a source that is connected already would best stand in each order. */
+export const usePlaces = (id: string) => useQuery({ ...trpc.mine.places.queryOptions({ id }), staleTime: 0 })
+
 export const useOrders = () => useQuery(trpc.mine.orders.queryOptions())
 export const usePins = () => useQuery(trpc.mine.pins.queryOptions())
 

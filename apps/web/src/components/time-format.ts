@@ -48,6 +48,18 @@ export function formatInstant(us: Micros, zone: MarketZone): string {
 /** `10:42:13` on the reader's own clock: for budgets, breakers and sign-ins, which keep real time in demo too. */
 export const formatWallClock = (us: Micros): string =>
   new Date(us / 1_000).toLocaleTimeString('en-GB', { hourCycle: 'h23' })
+/** `Mon 30 Nov 16:05` on the reader's own clock and calendar: when a sign-in runs out. */
+export const formatWallDay = (us: Micros): string =>
+  new Date(us / 1_000)
+    .toLocaleString('en-GB', {
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+    .replaceAll(',', '')
 /** `23 Nov 2026` of a trading date `2026-11-23`. */
 export const formatTradingDate = (date: string): string =>
   formatDate(Date.parse(`${date}T00:00:00Z`) * 1_000, UTC)

@@ -6,6 +6,7 @@ import { isOld, useSources } from '../api/sources.ts'
 import { lineOf } from '../api/trpc.ts'
 import { ExplainBox } from '../components/ExplainBox.tsx'
 import { usePageWidth } from '../components/MarketTable.tsx'
+import { MySources } from '../components/mine/MySources.tsx'
 import { SourceCards } from '../components/SourceCards.tsx'
 import { SourcePanel } from '../components/SourcePanel.tsx'
 import { SourcesSkeleton } from '../components/SourcesSkeleton.tsx'
@@ -29,25 +30,33 @@ export function SourcesPage() {
   return (
     <main className="flex min-h-0 flex-1 flex-col bg-surface">
       <h1 className="sr-only">Sources</h1>
-      {sources.data ? (
-        sources.data.sources.length === 0 ? (
-          <NoSources />
-        ) : (
-          <Known report={sources.data} answeredAtMs={sources.dataUpdatedAt} />
-        )
-      ) : sources.error ? (
-        <Notice
-          icon={<CircleAlert size={28} aria-hidden />}
-          title="The sources could not be read"
-          action={<Button onClick={() => void sources.refetch()}>Try again</Button>}
-        >
-          {lineOf(sources.error)} This page goes on by itself as soon as it does.
-        </Notice>
+      {sources.data && sources.data.sources.length > 0 ? (
+        <Known report={sources.data} answeredAtMs={sources.dataUpdatedAt} />
       ) : (
-        <SourcesSkeleton />
+        <div className="@container min-h-0 flex-1 overflow-y-auto">
+          <Yours />
+          {sources.data ? (
+            <NoSources />
+          ) : sources.error ? (
+            <Notice
+              icon={<CircleAlert size={28} aria-hidden />}
+              title="The sources could not be read"
+              action={<Button onClick={() => void sources.refetch()}>Try again</Button>}
+            >
+              {lineOf(sources.error)} This page goes on by itself as soon as it does.
+            </Notice>
+          ) : (
+            <SourcesSkeleton />
+          )}
+        </div>
       )}
     </main>
   )
+}
+
+function Yours() {
+  const { connected, problem } = route.useSearch()
+  return <MySources came={{ connected, problem }} />
 }
 
 const NoSources = () => (
@@ -71,16 +80,18 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
   const panel = open && <SourcePanel report={report} source={open} onClose={close} />
   return (
     <>
-      <SourcesToolbar
-        assetClass={assetClass}
-        onAssetClass={(next) =>
-          void navigate({ search: (was) => ({ ...was, assetClass: next }), replace: true })
-        }
-        summary={headline(report)}
-        heldSinceMs={isHeld ? answeredAtMs : null}
-      />
       <div data-held={isHeld} className="flex min-h-0 flex-1">
         <div className="@container relative min-w-0 flex-1 overflow-y-auto">
+          <Yours />
+          <h2 className="px-3 pt-3 pb-1 text-[13px] font-semibold">The house’s sources</h2>
+          <SourcesToolbar
+            assetClass={assetClass}
+            onAssetClass={(next) =>
+              void navigate({ search: (was) => ({ ...was, assetClass: next }), replace: true })
+            }
+            summary={headline(report)}
+            heldSinceMs={isHeld ? answeredAtMs : null}
+          />
           {width === 'narrow' ? <SourceCards {...common} /> : <SourcesTable {...common} />}
           <ExplainBox assetClass={assetClass} />
         </div>

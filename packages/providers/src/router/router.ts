@@ -133,7 +133,11 @@ function keyOf(
   const candidates = classes.map((assetClass) => {
     const { sources, order } = route.candidatesOf(assetClass)
     const own = sources.some(({ owner }) => owner === 'user')
-    return [order, own ? userId : null, sources.map((source) => [healthKeyOf(source), source.tier])]
+    return [
+      order,
+      own ? userId : null,
+      sources.map((source) => [healthKeyOf(source), source.tier, source.state]),
+    ]
   })
   return JSON.stringify([need, asked, candidates, refs.map((ref) => route.pinOf(ref) ?? 0)])
 }

@@ -19,9 +19,8 @@ describe('the plan that fits', () => {
 
   it('is one without what was refused', () => {
     expect(fit(polygon, { ...quotes, saw: 'refused' })).toBe('free')
-    expect(fit(alpaca, { ...quotes, saw: 'refused' }, { ...quotes, saw: 'granted', delayedMinutes: 0 })).toBe(
-      'sip_paid',
-    )
+    expect(fit(polygon, { ...quotes, saw: 'refused', feed: 'sip' })).toBe('developer')
+    expect(fit(alpaca, { ...quotes, saw: 'refused', feed: 'sip' })).toBe('iex_free')
   })
 
   it('is one that runs as late as the answers', () => {

@@ -7,6 +7,8 @@ export interface Evidence {
   assetClass: AssetClass
   kind: AccessKind
   saw: 'granted' | 'refused'
+  /** The tape that was asked for: a plan that reads another one was not refused. */
+  feed?: string
   /** Minutes that the answer was behind, where it told. */
   delayedMinutes?: number
   /** How far back the answer reached, or was refused to reach. */
@@ -17,14 +19,12 @@ export function contradictions(tier: DataTier, evidence: readonly Evidence[]): n
   return evidence.filter((seen) => contradicts(tier, seen)).length
 }
 
-function contradicts(
-  tier: DataTier,
-  { assetClass, kind, saw, delayedMinutes, depthDays }: Evidence,
-): boolean {
+function contradicts(tier: DataTier, { assetClass, kind, saw, ...seen }: Evidence): boolean {
   const access = tier.access[assetClass]?.[kind]
   if (!access) return saw === 'granted'
+  const { delayedMinutes, depthDays, feed } = seen
   const reaches = depthDays === undefined || depthDays <= (access.historyDays ?? Number.POSITIVE_INFINITY)
-  if (saw === 'refused') return reaches
+  if (saw === 'refused') return reaches && (feed === undefined || feed === access.feed)
   return !reaches || (delayedMinutes !== undefined && delayedMinutes !== access.delayedMinutes)
 }
 

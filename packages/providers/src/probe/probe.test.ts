@@ -150,7 +150,7 @@ describe('a probe', () => {
       ageMs: 1_000,
       charts: true,
       historyDays: 7_300,
-      minuteDays: 7_295,
+      minuteDays: 7_298,
       fundamentals: false,
       options: false,
       stream: true,

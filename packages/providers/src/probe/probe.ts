@@ -66,12 +66,12 @@ export async function probeSource(o: ProbeOptions): Promise<ProbeFindings> {
     const symbols = await inquire(asking, seen)
     o.signal?.throwIfAborted()
     const { tier, budget } = inquiry
-    const ok = inquiry.granted > 0
+    const ok = inquiry.granted > 0 && !lacksPrices(asking, seen)
     return {
       ok,
       tier: tier.name,
       tierLabel: tier.label,
-      problem: problemOf(asking),
+      problem: problemOf(asking, ok),
       classes: seen.map((each) => classFindings(each, ok ? tier : null)),
       limits: limitsOf(tier, budget.learned),
       symbols,
@@ -201,9 +201,15 @@ function limitsOf({ limits }: DataTier, learned: ReadonlyMap<string, number>): F
   })
 }
 
-function problemOf({ inquiry, definition }: Asking): ProbeProblem | null {
+/** Nothing but refusals where the plan has prices: the credentials open something, and not what they are for. */
+function lacksPrices({ inquiry }: Asking, seen: readonly Seen[]): boolean {
+  const asked = seen.filter(({ quote }) => quote !== undefined && quote !== 'unasked')
+  const promised = seen.some(({ assetClass }) => has(inquiry.tier, assetClass, 'quotes'))
+  return promised && asked.length > 0 && asked.every(({ quote }) => quote === 'refused')
+}
+
+function problemOf({ inquiry, definition }: Asking, ok: boolean): ProbeProblem | null {
   const { name } = definition
-  const ok = inquiry.granted > 0
   const error =
     inquiry.trouble ??
     (ok

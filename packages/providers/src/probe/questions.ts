@@ -5,7 +5,7 @@ import type { Fetched, OptionsChain, ProviderDefinition } from '../contract.ts'
 import { ProviderError } from '../errors.ts'
 import type { Heard, Inquiry } from './inquiry.ts'
 import { deepTimeframe, rungsOf, samplesOf, windowAt } from './samples.ts'
-import { daysWords, newestOf, quoteWords, type SeenQuote } from './seen-quote.ts'
+import { daysWords, quoteWords, type SeenQuote, sampleFrom } from './seen-quote.ts'
 
 export interface Asking {
   inquiry: Inquiry
@@ -33,13 +33,14 @@ export async function askQuote(
   const { tiers } = definition.capabilities
   for (const _tier of tiers) {
     const asked = inquiry.tier
-    if (!asked.access[assetClass]?.quotes) return 'refused'
+    const access = asked.access[assetClass]?.quotes
+    if (!access) return 'refused'
     const heard = await inquiry.ask<SeenQuote>(
       { what: `the price of ${symbols[0]}`, assetClass, kind: 'quotes' },
       async (provider, call) => {
         const refs = symbols.map((symbol) => ({ assetClass, symbol }))
         const rows = rowsOf(await provider.getQuotes(refs, call))
-        return newestOf(rows, { assetClass, now: marketClock.now(), tiers })
+        return sampleFrom(rows, symbols[0]!, { assetClass, now: marketClock.now(), tiers })
       },
       quoteWords,
     )
@@ -49,7 +50,7 @@ export async function askQuote(
       return heard.value
     }
     if (heard.state !== 'refused') return heard.state
-    inquiry.evidence.push({ assetClass, kind: 'quotes', saw: 'refused' })
+    inquiry.evidence.push({ assetClass, kind: 'quotes', saw: 'refused', feed: access.feed })
     if (inquiry.tier === asked) return 'refused'
   }
   return 'refused'
@@ -140,7 +141,7 @@ export async function askOptions(
   )
   const { tiers } = definition.capabilities
   const of = { assetClass: 'option', now: marketClock.now(), tiers } as const
-  const quote = heard.state === 'found' ? newestOf(heard.value.rows, of) : null
+  const quote = heard.state === 'found' ? sampleFrom(heard.value.rows, '', of) : null
   return { granted: granted(asking, { assetClass, kind: 'options' }, heard), quote }
 }
 

@@ -1,5 +1,5 @@
 // What a probe asks about: symbols that everybody has, and how far back to reach. Pure.
-import { type AssetClass, DAY_US, lastSession, type Micros, type Timeframe, venueOf } from '@onetape/market'
+import { type AssetClass, DAY_US, type Micros, nextSession, type Timeframe, venueOf } from '@onetape/market'
 import type { Capability, TierAccess } from '../capability.ts'
 import type { BarsRequest } from '../contract.ts'
 
@@ -55,7 +55,6 @@ export function windowAt(
   const ref = { assetClass, symbol }
   const at = now - days * DAY_US
   if (timeframe === '1d') return { ref, timeframe, from: at, to: Math.min(now, at + WINDOW_DAYS * DAY_US) }
-  const { open } = lastSession(venueOf(assetClass), at + 5 * DAY_US)
-  const from = Math.max(open, at)
+  const from = nextSession(venueOf(assetClass), at).open
   return { ref, timeframe, from, to: from + DAY_US / 16 }
 }

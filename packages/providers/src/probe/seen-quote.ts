@@ -11,18 +11,26 @@ export interface SeenQuote {
   ageMs: number
 }
 
-/** The newest of the rows that hold a price. */
-export function newestOf(
+/** The row of `symbol`, or the newest one where that has no price or lags behind. */
+export function sampleFrom(
   rows: readonly Quote[],
+  symbol: string,
   o: { assetClass: AssetClass; now: Micros; tiers: readonly DataTier[] },
 ): SeenQuote | null {
   const priced = rows.filter((row) => row.assetClass === o.assetClass && priceOf(row) !== null)
   const [first, ...others] = priced
   if (!first) return null
   const newest = others.reduce((a, b) => (b.ts > a.ts ? b : a), first)
-  const { symbol, feed } = newest
-  const age = Math.max(0, o.now - newest.ts)
-  return { symbol, feed, last: priceOf(newest)!, ageMs: age / 1000, delayedMinutes: delayOf(newest, age, o) }
+  const named = priced.find((row) => row.symbol === symbol && newest.ts - row.ts < MINUTE_US)
+  const row = named ?? newest
+  const age = Math.max(0, o.now - row.ts)
+  return {
+    symbol: row.symbol,
+    last: priceOf(row)!,
+    feed: row.feed,
+    delayedMinutes: delayOf(row, age, o),
+    ageMs: Math.round(age / 1000),
+  }
 }
 
 const priceOf = ({ last, bid, ask }: Pick<Quote, 'last' | 'bid' | 'ask'>): number | null => last ?? bid ?? ask

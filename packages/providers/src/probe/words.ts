@@ -32,15 +32,20 @@ export function wordsOf({ kind, provider, message }: SaidError): Words {
 
 const WORDS: Readonly<Record<ErrorKind, (vendor: Vendor) => Words>> = {
   unauthorized: (vendor) =>
-    signInRanOut(vendor)
+    isKeyless(vendor)
       ? {
-          words: `The sign-in at ${vendor.label} has run out.`,
-          fix: `Sign in at ${vendor.label} again; everything else stays as it is.`,
+          words: `${vendor.label} does not let us in at the moment (${vendor.message}).`,
+          fix: 'There is nothing to enter for it: test again in a few minutes.',
         }
-      : {
-          words: `${vendor.label} does not accept ${fieldsOf(vendor)}.`,
-          fix: `Copy ${fieldsOf(vendor)} again from your account at ${vendor.label}, whole and without spaces; a new one may take a few minutes to work.`,
-        },
+      : signInRanOut(vendor)
+        ? {
+            words: `The sign-in at ${vendor.label} has run out.`,
+            fix: `Sign in at ${vendor.label} again; everything else stays as it is.`,
+          }
+        : {
+            words: `${vendor.label} does not accept ${fieldsOf(vendor)}.`,
+            fix: `Copy ${fieldsOf(vendor)} again from your account at ${vendor.label}, whole and without spaces; a new one may take a few minutes to work.`,
+          },
   not_entitled: ({ label, message }) => ({
     words: `Your plan at ${label} does not include this (${message}).`,
     fix: `Use another source for it, or change the plan at ${label} and test the source again.`,
@@ -75,9 +80,12 @@ const WORDS: Readonly<Record<ErrorKind, (vendor: Vendor) => Words>> = {
 const signInRanOut = ({ definition, message }: Vendor): boolean =>
   definition?.signIn !== undefined && /sign in again|sign-in has run out|expired/i.test(message)
 
+const isKeyless = ({ definition }: Vendor): boolean =>
+  definition !== null && definition.capabilities.credentials.length === 0
+
 /** `the key id and the secret key`. */
 function fieldsOf({ definition }: Vendor): string {
-  const needed = definition?.capabilities.credentials ?? []
+  const needed = definition?.signIn?.appFields ?? definition?.capabilities.credentials ?? []
   const labels = (definition?.settings ?? [])
     .filter(({ role, field }) => role === 'credential' && needed.includes(field))
     .map(({ label }) => `the ${label.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`)

@@ -37,6 +37,12 @@ export const schwab: ProviderDefinition = {
   ],
   create: createSchwab,
   signIn,
+  probe: {
+    fixes: {
+      unauthorized:
+        'Copy the app key and the secret from the page of the app at developer.schwab.com; its status must be Ready For Use.',
+    },
+  },
   recordings,
   recordingsAlso: ['tdameritrade-legacy'],
 }

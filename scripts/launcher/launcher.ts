@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts'
 import { awaitHealth } from './health.ts'
 import { claimInstance, type Instance } from './instance.ts'
 import { LogFile } from './log-file.ts'
+import { operatorLine } from './operator-line.ts'
 import { logFolder, type Options, webAddress } from './options.ts'
 import { choosePorts } from './ports.ts'
 import { Supervisor } from './supervisor.ts'
@@ -28,6 +29,8 @@ export class Launcher {
   #simulator: Supervisor | null = null
   #shiftUs = 0
   #endpoints: Endpoints = {}
+  #isReported = false
+  #operatorLine: string | null = null
 
   constructor(root: string, o: { options: Options; say: (line: string) => void }) {
     this.#root = root
@@ -58,7 +61,8 @@ export class Launcher {
     const daemonUp = daemon.start()
     webDist = await web
     this.#goOn()
-    await Promise.all([daemonUp, this.#supervise(specs.api).start()])
+    const api = this.#supervise(specs.api, (message) => this.#hearOperatorCode(message, address))
+    await Promise.all([daemonUp, api.start()])
     await this.#reportWell(address)
   }
 
@@ -106,11 +110,23 @@ export class Launcher {
     return dist
   }
 
-  #supervise(spec: ChildSpec): Supervisor {
+  #supervise(spec: ChildSpec, onReady?: (message: Record<string, unknown>) => void): Supervisor {
     this.#goOn()
-    const supervisor = new Supervisor(spec, { log: this.#log(spec.name), say: this.#say })
+    const supervisor = new Supervisor(spec, {
+      log: this.#log(spec.name),
+      say: this.#say,
+      ...(onReady ? { onReady } : {}),
+    })
     this.#apps.push(supervisor)
     return supervisor
+  }
+
+  /** Each run of the API has its own code; it is said here and kept nowhere. */
+  #hearOperatorCode(message: Record<string, unknown>, address: string): void {
+    const line = operatorLine(message, address)
+    if (line === null) return
+    if (this.#isReported) this.#say(line)
+    else this.#operatorLine = line
   }
 
   async #reportWell(address: string): Promise<void> {
@@ -120,6 +136,8 @@ export class Launcher {
     const name = `OneTape ${this.#options.mode.toUpperCase()}`
     if (well) this.#say(`${name} is running at ${address}`)
     else this.#say(`${name} is at ${address}, but not well yet: ${address}/api/health says why`)
+    this.#isReported = true
+    if (this.#operatorLine !== null) this.#say(this.#operatorLine)
   }
 
   /** Ends a start that somebody has asked to stop meanwhile. */

@@ -29,6 +29,8 @@ import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
 import { type AppRouter, appRouter } from './router.ts'
+import type { ApiContext, Meta, Scope } from './trpc.ts'
+import type { Watchlists } from './watchlists/ports.ts'
 
 export interface ServerDeps {
   quotes: LiveQuotes
@@ -38,6 +40,7 @@ export interface ServerDeps {
   operations: OperationsReads
   routed: RoutedReads
   mine: Mine
+  watchlists: Watchlists
   auth: Pick<Auth, 'sessionOf' | 'accounts' | 'door'>
   /** The address it will listen on; decides which Host names are taken. */
   host: string
@@ -84,6 +87,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
     maxBatchSize: BATCH_MAX,
+    responseMeta: ({ type, info, ctx }) => {
+      if (type !== 'subscription' || !ctx) return {}
+      const meta = info?.calls[0]?.procedure?._def.meta as Meta | undefined
+      return { status: statusOfStream(ctx, meta?.scope) }
+    },
     createContext: async ({ req, res }: { req: FastifyRequest; res: FastifyReply }) => {
       // A database that is away must not take along what anybody may ask, such as how we are.
       const visitor = visitorOf(req, res).then(
@@ -98,8 +106,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         operations,
         routed,
         mine,
+        watchlists: deps.watchlists,
         accounts: auth.accounts,
         origin: origins.originOf(req),
+        isEventSource: req.headers.accept?.includes('text/event-stream') ?? false,
         logError,
         disconnect: () => req.raw.socket.destroy(),
       }
@@ -128,6 +138,18 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   serveQuotes(server, { quotes: routed.held, sessionOf: auth.sessionOf })
   await serveDashboard(server, webDist)
   return server
+}
+
+/**
+ * A stream that is refused says so in its first event, which is all that an EventSource lets its page read; whoever
+ * else asks reads the status.
+ */
+function statusOfStream(
+  { user, unknownBecause, isEventSource }: ApiContext,
+  scope: Scope | undefined,
+): number {
+  if (user || isEventSource || scope === 'public') return 200
+  return unknownBecause ? 503 : 401
 }
 
 /** Errors outside tRPC, told by the same switch. */

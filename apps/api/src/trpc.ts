@@ -8,6 +8,7 @@ import type { Mine } from './mine/mine.ts'
 import type { OperationsReads } from './operations/report.ts'
 import type { HealthReports, LiveQuotes, TapeReads } from './ports.ts'
 import type { RoutedReads } from './routed/reports.ts'
+import type { Watchlists } from './watchlists/ports.ts'
 
 export interface ApiContext {
   quotes: LiveQuotes
@@ -16,6 +17,7 @@ export interface ApiContext {
   operations: OperationsReads
   routed: RoutedReads
   mine: Mine
+  watchlists: Watchlists
   accounts: Accounts
   /** Who is asking; null is nobody. In demo it is the demo user where nobody has signed in. */
   user: SignedIn | null
@@ -25,6 +27,8 @@ export interface ApiContext {
   unknownBecause: unknown
   /** Of this server as the caller's browser names it; null where a vendor may send nobody back to it. */
   origin: string | null
+  /** It reads events alone: a status other than 200 tells its page nothing. */
+  isEventSource: boolean
   logError: ErrorLog
   /** Cuts the caller's connection. */
   disconnect: () => void

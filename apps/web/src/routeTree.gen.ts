@@ -16,6 +16,7 @@ import { Route as OrderRouteImport } from './routes/order'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as SourcesRouteImport } from './routes/sources'
+import { Route as WatchlistsRouteImport } from './routes/watchlists'
 import { Route as IKeyRouteImport } from './routes/i.$key'
 
 const IndexRoute = IndexRouteImport.update({
@@ -53,6 +54,11 @@ const SourcesRoute = SourcesRouteImport.update({
   path: '/sources',
   getParentRoute: () => rootRouteImport,
 } as any)
+const WatchlistsRoute = WatchlistsRouteImport.update({
+  id: '/watchlists',
+  path: '/watchlists',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const IKeyRoute = IKeyRouteImport.update({
   id: '/i/$key',
   path: '/i/$key',
@@ -67,6 +73,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
+  '/watchlists': typeof WatchlistsRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesByTo {
@@ -77,6 +84,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
+  '/watchlists': typeof WatchlistsRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRoutesById {
@@ -88,6 +96,7 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/sources': typeof SourcesRoute
+  '/watchlists': typeof WatchlistsRoute
   '/i/$key': typeof IKeyRoute
 }
 export interface FileRouteTypes {
@@ -100,6 +109,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/sources'
+    | '/watchlists'
     | '/i/$key'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -110,6 +120,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/sources'
+    | '/watchlists'
     | '/i/$key'
   id:
     | '__root__'
@@ -120,6 +131,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/sources'
+    | '/watchlists'
     | '/i/$key'
   fileRoutesById: FileRoutesById
 }
@@ -131,6 +143,7 @@ export interface RootRouteChildren {
   SignInRoute: typeof SignInRoute
   SignUpRoute: typeof SignUpRoute
   SourcesRoute: typeof SourcesRoute
+  WatchlistsRoute: typeof WatchlistsRoute
   IKeyRoute: typeof IKeyRoute
 }
 
@@ -185,6 +198,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SourcesRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/watchlists': {
+      id: '/watchlists'
+      path: '/watchlists'
+      fullPath: '/watchlists'
+      preLoaderRoute: typeof WatchlistsRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/i/$key': {
       id: '/i/$key'
       path: '/i/$key'
@@ -203,6 +223,7 @@ const rootRouteChildren: RootRouteChildren = {
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,
   SourcesRoute: SourcesRoute,
+  WatchlistsRoute: WatchlistsRoute,
   IKeyRoute: IKeyRoute,
 }
 export const routeTree = rootRouteImport

@@ -10,6 +10,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['/'], 'Search instruments'],
       [['Ctrl', 'K'], 'Search instruments, also while typing'],
       [['g'], 'Go to the market'],
+      [['w'], 'Go to your watchlists'],
       [['s'], 'Go to the sources'],
       [['y'], 'Go to your order'],
       [['p'], 'Go to the operations'],
@@ -25,13 +26,25 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Home', 'End'], 'First and last row'],
       [['Enter'], 'Open the instrument'],
       [['r'], 'Receipt of the row’s price'],
+      [['a'], 'Add the row to a list'],
       [['f'], 'Filter the table'],
+    ],
+  },
+  {
+    title: 'Watchlists',
+    keys: [
+      [['a'], 'Add an instrument to the list'],
+      [['i'], 'Import a list'],
+      [['Alt', '↑'], 'Move the row or the list up; down with ↓'],
+      [['Delete'], 'Take the row out, or remove the list'],
+      [['F2'], 'Rename the list'],
     ],
   },
   {
     title: 'Instrument',
     keys: [
       [['r'], 'Receipt of the price'],
+      [['a'], 'Add it to a list'],
       [['c'], 'Chart'],
       [['f'], 'Fundamentals'],
       [['o'], 'Options'],

@@ -1,7 +1,8 @@
 import type { BarSeries, InstrumentPage, QuoteRow, SeriesBar } from '@onetape/api/router'
 import { Link } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, ListPlus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { IconButton } from '../ui/IconButton.tsx'
 import { DayRange } from './DayRange.tsx'
 import { Direction, toneOf } from './Direction.tsx'
 import {
@@ -15,6 +16,7 @@ import {
 import { PriceFlash } from './PriceFlash.tsx'
 import { QuoteSourceChip, SeriesSourceChip } from './SourceChip.tsx'
 import { formatDate, UTC } from './time-format.ts'
+import { openAddToList } from './watchlist/add-desk.ts'
 
 interface Props {
   instrument: InstrumentPage
@@ -48,6 +50,9 @@ export function InstrumentHeader({ instrument, quote, newestBar, series }: Props
             <code className="ml-2 font-mono text-[11px]">{instrument.key}</code>
           </p>
         </div>
+        <IconButton label="Add to a list (a)" onClick={() => openAddToList(instrument)}>
+          <ListPlus size={17} aria-hidden />
+        </IconButton>
       </div>
       {quote ? (
         <LivePrice quote={quote} places={places} />

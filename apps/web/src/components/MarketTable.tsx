@@ -1,4 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid of positioned rows cannot be a table element.
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { type SortingState, useTable } from '@tanstack/react-table'
 import {
@@ -10,6 +11,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { tapeQuery } from '../api/tape.ts'
 import { useMedia } from '../ui/media.ts'
 import { MarketRows, ROW_PX, type RowScroller } from './MarketRows.tsx'
 import { MarketTableHeader } from './MarketTableHeader.tsx'
@@ -18,6 +20,7 @@ import { columns, features, type PageWidth, VISIBILITY_AT } from './market-colum
 import type { SortColumn } from './market-order.ts'
 import type { PointerHold } from './pointer-hold.ts'
 import { openReceipt } from './receipt-desk.ts'
+import { openAddToList } from './watchlist/add-desk.ts'
 
 interface Props {
   /** Of the rows, in the order to show them. */
@@ -47,6 +50,7 @@ export function MarketTable({ keys, sort, desc, onSort, isLive, hold }: Props) {
   const width = usePageWidth()
   const navigate = useNavigate()
   const router = useRouter()
+  const queryClient = useQueryClient()
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useRef<RowScroller>(null)
   const [activeKey, setActiveKey] = useState(leftKey)
@@ -71,6 +75,10 @@ export function MarketTable({ keys, sort, desc, onSort, isLive, hold }: Props) {
   useEffect(() => () => hold.leave(), [hold])
 
   const open = (key: string) => void navigate({ to: '/i/$key', params: { key } })
+  const addToList = (key: string) => {
+    const row = queryClient.getQueryData(tapeQuery.queryKey)?.rows.get(key)
+    if (row) openAddToList(row)
+  }
   const activeIndex = activeKey === null ? -1 : keys.indexOf(activeKey)
 
   const moveTo = (index: number) => {
@@ -92,6 +100,7 @@ export function MarketTable({ keys, sort, desc, onSort, isLive, hold }: Props) {
     else if (key === 'End') moveTo(keys.length - 1)
     else if (key === 'Enter' && !isOnButton && activeKey !== null) open(activeKey)
     else if (key === 'r' && activeKey !== null) openReceipt({ what: 'price', key: activeKey })
+    else if (key === 'a' && activeKey !== null) addToList(activeKey)
     else return false
     return true
   }

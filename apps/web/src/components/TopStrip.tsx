@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Activity, CircleHelp, ListOrdered, Search, Waypoints } from 'lucide-react'
+import { Activity, CircleHelp, ListChecks, ListOrdered, Search, Waypoints } from 'lucide-react'
 import { useState } from 'react'
 import { useHealth } from '../api/tape.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -31,6 +31,7 @@ export function TopStrip() {
     g: () => void navigate({ to: '/' }),
     s: () => void navigate({ to: '/sources' }),
     y: () => void navigate({ to: '/order' }),
+    w: () => void navigate({ to: '/watchlists' }),
     p: () => void navigate({ to: '/operations' }),
     t: () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!),
   })
@@ -54,6 +55,15 @@ export function TopStrip() {
             className={`${PAGE_LINK} max-sm:hidden`}
           >
             Market
+          </Link>
+          <Link
+            to="/watchlists"
+            activeOptions={{ includeSearch: false }}
+            title="Watchlists (w)"
+            className={`${PAGE_LINK} max-sm:px-2`}
+          >
+            <ListChecks size={16} aria-hidden className="sm:hidden" />
+            <span className="max-sm:sr-only">Watchlists</span>
           </Link>
           <Link
             to="/sources"

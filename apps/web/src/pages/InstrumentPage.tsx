@@ -18,6 +18,7 @@ import { openReceipt } from '../components/receipt-desk.ts'
 import { SeriesLine } from '../components/SeriesLine.tsx'
 import { TimeframePicker } from '../components/TimeframePicker.tsx'
 import { type SeriesChoice, useBars } from '../components/use-bars.ts'
+import { openAddToList } from '../components/watchlist/add-desk.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { useShortcuts } from '../ui/shortcuts.ts'
@@ -57,7 +58,10 @@ function Known({ instrument }: { instrument: Instrument }) {
     void navigate({ search: (was) => ({ ...was, ...choice }), replace: true })
   const bars = useBars({ key: instrument.key, timeframe: tf, source, basis })
   useTitle(instrument.symbol, quote?.last, quote?.changePct, instrument.assetClass)
-  useShortcuts({ r: () => quote && openReceipt({ what: 'price', key: instrument.key }) })
+  useShortcuts({
+    r: () => quote && openReceipt({ what: 'price', key: instrument.key }),
+    a: () => openAddToList(instrument),
+  })
   return (
     <main data-held={!isLive} className="flex min-h-0 flex-1 flex-col max-lg:overflow-y-auto">
       <InstrumentHeader instrument={instrument} quote={quote} newestBar={bars.newest} series={bars.series} />

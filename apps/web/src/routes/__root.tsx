@@ -5,6 +5,7 @@ import { OutageBanner } from '../components/order/OutageBanner.tsx'
 import { ReceiptDesk } from '../components/ReceiptDialog.tsx'
 import { SessionGuard } from '../components/SessionGuard.tsx'
 import { TopStrip } from '../components/TopStrip.tsx'
+import { AddToListDesk } from '../components/watchlist/AddToListDialog.tsx'
 import { NotFoundPage } from '../pages/NotFoundPage.tsx'
 
 export const Route = createRootRoute({
@@ -25,6 +26,7 @@ function Frame() {
       )}
       <Outlet />
       {!atDoor && <ReceiptDesk />}
+      {!atDoor && <AddToListDesk />}
       <SessionGuard />
     </div>
   )

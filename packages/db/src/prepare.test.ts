@@ -195,6 +195,7 @@ test('a role without the right to create tables may use a tape that is level', a
   await client.query('grant usage on schema drizzle to onetape_test_guest')
   await client.query('grant select on all tables in schema drizzle, public to onetape_test_guest')
   await client.query('grant insert on tape_environment to onetape_test_guest')
+  await client.query('grant onetape_api, onetape_daemon to onetape_test_guest')
   await prepareDatabase({
     url: addressOf(name, { user: 'onetape_test_guest', password: 'secret' }),
     mode: 'demo',

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBatchAttempts } from '../reads/read-batch-attempts.ts'
 import { readCalls } from '../reads/read-calls.ts'
-import { readPreference } from '../reads/read-preference.ts'
 import { readSourceHealth, type SourceHealthRow } from '../reads/read-source-health.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
 import { claimProbe } from './claim-probe.ts'
 import { purgeCalls, recordCalls } from './record-calls.ts'
-import { writePreference } from './write-preference.ts'
 import { writeSourceHealth } from './write-source-health.ts'
 
 let t: TestDatabase
@@ -61,34 +59,13 @@ test('calls are recorded many at a time, read newest first and forgotten by age'
     outcome: i === 3 ? 'rate_limited' : 'ok',
     status: i === 3 ? 429 : 200,
     latencyMs: 12.5,
+    userId: null,
   })
   await recordCalls(t.db, [0, 1, 2, 3].map(call))
   const newest = await readCalls(t.db, { source: 'yahoo', limit: 10 })
   expect(newest.map(({ id: _, ...c }) => c)).toEqual([call(3), call(1)])
   expect(await purgeCalls(t.db, NOW + 2)).toBe(2)
   expect(await readCalls(t.db, { limit: 10 })).toHaveLength(2)
-})
-
-test("a user's order: that of the asset class before the one for all, none when removed", async () => {
-  const at = NOW
-  const write = (assetClass: 'equity' | 'all', primary: string | null) =>
-    writePreference(t.db, {
-      userId: 'ann',
-      kind: 'quotes',
-      assetClass,
-      order: primary === null ? null : { primary, fallbacks: ['yahoo'] },
-      at,
-    })
-  const read = (assetClass: 'equity' | 'crypto') =>
-    readPreference(t.db, { userId: 'ann', kind: 'quotes', assetClass })
-  expect(await read('equity')).toBeNull()
-  await write('all', 'alpaca')
-  await write('equity', 'polygon')
-  expect(await read('equity')).toEqual({ primary: 'polygon', fallbacks: ['yahoo'] })
-  expect(await read('crypto')).toEqual({ primary: 'alpaca', fallbacks: ['yahoo'] })
-  await write('equity', null)
-  expect(await read('equity')).toEqual({ primary: 'alpaca', fallbacks: ['yahoo'] })
-  expect(await readPreference(t.db, { userId: 'bob', kind: 'quotes', assetClass: 'equity' })).toBeNull()
 })
 
 test('a batch that is not there has no attempts', async () => {

@@ -61,16 +61,16 @@ function SourceChip(props: Props) {
       tabIndex={tabIndex}
       onClick={() => openReceipt(receipt)}
     >
-      <span className="truncate">{source}</span>{' '}
+      <span className="shrink-0">{source}</span>{' '}
       {freshness === 'stale' ? (
         <strong className="font-semibold">stale</strong>
       ) : delayedMinutes > 0 ? (
         <span>{isShort ? `${delayedMinutes}m` : `delayed ${delayedMinutes}m`}</span>
       ) : (
-        ownFeed && !isShort && <span>{ownFeed}</span>
+        ownFeed && !isShort && <span className="min-w-0 truncate">{ownFeed}</span>
       )}
       {props.showsBasis && basis && <span>{BASIS_WORDS[basis]}</span>}
-      {age !== null && !isShort && <span className="tabular-nums opacity-85">{age}</span>}
+      {age !== null && !isShort && <span className="shrink-0 tabular-nums">{age}</span>}
       <span className="sr-only">, receipt of {symbol}</span>
     </ChipButton>
   )

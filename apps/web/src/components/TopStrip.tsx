@@ -45,7 +45,7 @@ export function TopStrip() {
           aria-label="OneTape, to the market"
         >
           <img src="/favicon.svg" alt="" width={22} height={22} />
-          <span className="text-[15px] tracking-[-0.01em]">OneTape</span>
+          <span className="text-[15px] tracking-[-0.01em] max-[480px]:hidden">OneTape</span>
         </Link>
         <ModeBadge />
         <nav aria-label="Pages" className="flex items-center gap-1">

@@ -1,7 +1,7 @@
 import type { OrdersReport } from '@onetape/api/router'
-import { DATA_KINDS } from '@onetape/market'
+import { DATA_KINDS, type DataKind } from '@onetape/market'
 import { CircleAlert, PlugZap } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useOrders } from '../api/mine.ts'
 import { lineOf } from '../api/trpc.ts'
 import { ExplainBox } from '../components/ExplainBox.tsx'
@@ -9,12 +9,17 @@ import { useWallNow } from '../components/market-clock.ts'
 import { KindOrders } from '../components/order/KindOrders.tsx'
 import { OrderToolbar } from '../components/order/OrderToolbar.tsx'
 import { OutagePanel } from '../components/order/OutagePanel.tsx'
+import { useIsStacked } from '../components/order/order-drag.ts'
+import { withoutUseless } from '../components/order/order-rows.ts'
 import { PinPanel } from '../components/order/PinPanel.tsx'
+import { hasKind } from '../components/order/source-standing.ts'
 import { useEditDesk } from '../components/order/use-edit-desk.ts'
 import { useKnownSources } from '../components/order/use-known-sources.ts'
 import { YourRoute } from '../components/order/YourRoute.tsx'
+import { KIND_LABELS, KIND_SHORTS } from '../components/source-matrix.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
 
 /** In which order one's sources are asked, why, and what happens when one of them is away. */
 export function OrderPage() {
@@ -48,16 +53,29 @@ export function OrderPage() {
   )
 }
 
+const KINDS = DATA_KINDS.map((value) => ({ value, label: KIND_SHORTS[value], title: KIND_LABELS[value] }))
+
 function Known({ report }: { report: OrdersReport }) {
   useEditDesk()
   const known = useKnownSources()
   const now = useWallNow()
+  const isStacked = useIsStacked()
+  const [kind, setKind] = useState<DataKind>('quotes')
+  const rows = withoutUseless(report.rows, (name, kind, assetClass) => {
+    const source = known.get(name)
+    return !source || hasKind(source, kind, assetClass)
+  })
   return (
     <div className="relative flex min-h-0 flex-1 max-lg:block max-lg:overflow-y-auto">
       <div className="relative min-w-0 flex-1 overflow-y-auto max-lg:overflow-visible">
         <OrderToolbar />
-        {DATA_KINDS.map((kind) => (
-          <KindOrders key={kind} kind={kind} rows={report.rows} known={known} now={now} />
+        {isStacked && (
+          <div className="px-3 pt-2.5">
+            <Segmented label="Kind of data in order" options={KINDS} value={kind} onChange={setKind} />
+          </div>
+        )}
+        {(isStacked ? [kind] : DATA_KINDS).map((kind) => (
+          <KindOrders key={kind} kind={kind} rows={rows} known={known} now={now} />
         ))}
         <ExplainBox assetClass="all" />
       </div>
@@ -65,7 +83,7 @@ function Known({ report }: { report: OrdersReport }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
         tabIndex={0}
         aria-label="Your route, outages and pins"
-        className="w-92 shrink-0 overflow-y-auto border-l border-line outline-offset-[-2px] max-lg:w-full max-lg:overflow-visible max-lg:border-t max-lg:border-l-0"
+        className="w-100 shrink-0 overflow-y-auto border-l border-line outline-offset-[-2px] max-lg:w-full max-lg:overflow-visible max-lg:border-t max-lg:border-l-0"
       >
         <YourRoute />
         <OutagePanel known={known} />

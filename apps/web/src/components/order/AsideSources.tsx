@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import { Plus } from 'lucide-react'
 import { useRef } from 'react'
 import { OwnMark } from './OrderCard.tsx'
-import { useAreaDrop, useCardDrag } from './order-drag.ts'
+import { useAreaDrop, useCardDrag, useIsDragging } from './order-drag.ts'
 import { StandingWord } from './StandingDot.tsx'
 import type { KnownSource, Standing } from './source-standing.ts'
 
@@ -24,16 +24,20 @@ export function AsideSources({ row, names, standing, known, onPutIn, onTakeOut }
       if (!names.includes(name)) onTakeOut(name)
     },
   })
+  // Where all are asked it is only in the way until one is on its way out.
+  const isDragging = useIsDragging(row)
   return (
     <div
       ref={area}
       className={clsx(
-        'flex min-h-10 min-w-32 flex-1 flex-wrap content-start items-center gap-1 rounded-md border border-dashed px-1.5 py-1',
+        'flex flex-1 flex-wrap items-center gap-1 rounded-md border border-dashed px-1.5',
+        names.length === 0 && !isDragging && 'sr-only',
+        names.length === 0 ? 'min-h-8 min-w-28' : 'min-h-10 min-w-40 py-1',
         isOver ? 'border-accent bg-active' : 'border-line',
       )}
     >
       <span className="pr-0.5 text-[11px] text-muted">
-        {names.length === 0 ? 'All are asked; drop one here to leave it out' : 'Not asked'}
+        {names.length === 0 ? 'Drop here to leave out' : 'Not asked'}
       </span>
       <ul aria-label="Not asked" className="contents">
         {names.map((name) => (

@@ -141,6 +141,10 @@ function HouseLine({ view, rows }: { view: RowView; rows: readonly OrderRow[] })
   )
 }
 
+const NAMES_MAX = 4
+const shortOrder = (house: readonly string[]): string =>
+  house.length <= NAMES_MAX ? house.join(' › ') : `${house.slice(0, NAMES_MAX).join(' › ')} …`
+
 /** The house's orders of all classes, those that are the same said once. */
 function housesOf(rows: readonly OrderRow[], kind: RowView['kind']): string[] {
   const groups: { classes: string[]; house: readonly string[] }[] = []
@@ -153,5 +157,5 @@ function housesOf(rows: readonly OrderRow[], kind: RowView['kind']): string[] {
     else groups.push({ classes: [name], house })
   }
   if (groups.length === 1) return [groups[0]!.house.join(' › ')]
-  return groups.map(({ classes, house }) => `${classes.join(', ')} ${house.join(' › ')}`)
+  return groups.map(({ classes, house }) => `${classes.join(', ')} ${shortOrder(house)}`)
 }

@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { ChevronDown, ChevronUp, GripVertical, UserRound, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, UserRound, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useRef } from 'react'
 import { useCardDrag } from './order-drag.ts'
 import { StandingWord } from './StandingDot.tsx'
@@ -8,6 +8,8 @@ import type { Standing } from './source-standing.ts'
 interface Props {
   row: string
   name: string
+  /** What its owner calls it. */
+  label: string
   /** From 1. */
   place: number
   of: number
@@ -37,13 +39,13 @@ export function OrderCard(props: Props) {
       ? ''
       : housePlace === 'new'
         ? ', not in the house’s order'
-        : `, ${housePlace} with the house`
+        : `, place ${housePlace} with the house`
   return (
     <li
       ref={card}
       data-source={name}
       className={clsx(
-        'group relative flex w-38 cursor-grab items-stretch rounded-md border bg-surface max-sm:w-full',
+        'group relative flex w-31 cursor-grab items-stretch rounded-md border bg-surface max-sm:w-full',
         isHouse ? 'border-dashed border-line-strong' : 'border-line-strong',
         place === 1 && !isHouse && 'border-accent!',
         isLifted && 'z-10 bg-active! shadow-(--shadow) outline-2 outline-accent',
@@ -60,7 +62,7 @@ export function OrderCard(props: Props) {
         aria-roledescription="movable source"
         aria-describedby="order-keys"
         aria-label={`${name}, place ${place} of ${of}, ${standing.word}${moved}`}
-        title={`${name}: ${standing.why}`}
+        title={`${props.label === name ? name : `${name}, ${props.label}`}: ${standing.why}`}
         onKeyDown={props.onKeyDown}
         onFocus={props.onFocus}
         className="flex min-w-0 flex-1 items-center gap-1.5 rounded-md py-1 pl-1.5"
@@ -74,7 +76,6 @@ export function OrderCard(props: Props) {
           </span>
           <StandingWord standing={standing} />
         </span>
-        <GripVertical size={13} aria-hidden className="shrink-0 text-line-strong sm:group-hover:hidden" />
       </div>
       <Side {...props} />
     </li>
@@ -83,7 +84,7 @@ export function OrderCard(props: Props) {
 
 /** Arrows for a thumb, and the way out. */
 const Side = ({ name, place, of, onMove, onTakeOut }: Props) => (
-  <div className="flex shrink-0 items-center pr-0.5">
+  <div className="flex shrink-0 items-center sm:absolute sm:-top-1.5 sm:-right-1.5 sm:z-[1]">
     <SideButton
       label={`Move ${name} earlier`}
       onClick={() => onMove(-1)}
@@ -104,9 +105,9 @@ const Side = ({ name, place, of, onMove, onTakeOut }: Props) => (
       label={`Take ${name} out`}
       onClick={onTakeOut}
       isOff={of === 1}
-      className="sm:hidden sm:group-focus-within:inline-flex sm:group-hover:inline-flex"
+      className="sm:hidden sm:rounded-full! sm:border sm:border-line-strong sm:bg-raised sm:group-focus-within:inline-flex sm:group-hover:inline-flex"
     >
-      <X size={13} aria-hidden />
+      <X size={11} aria-hidden className="max-sm:size-4" />
     </SideButton>
   </div>
 )
@@ -129,7 +130,7 @@ const SideButton = ({ label, onClick, isOff, className, children }: SideButtonPr
     disabled={isOff}
     onClick={onClick}
     className={clsx(
-      'inline-flex size-5 items-center justify-center rounded text-muted hover:bg-hover hover:text-ink disabled:opacity-30 max-sm:size-9',
+      'inline-flex size-4.5 items-center justify-center rounded text-muted hover:bg-hover hover:text-ink disabled:opacity-30 max-sm:size-9',
       className,
     )}
   >

@@ -99,6 +99,7 @@ export function OrderLane({ view, known, now }: Props) {
             <OrderCard
               key={name}
               {...{ row, name }}
+              label={known.get(name)?.source.label ?? name}
               place={index + 1}
               of={order.length}
               standing={standing(name)}

@@ -34,7 +34,7 @@ export function PinSelect({ subject, kind, known, isFixed = false }: SelectProps
       }}
       className="h-6 max-w-32 rounded border border-line-strong bg-surface px-1 text-xs max-sm:h-9"
     >
-      {!isFixed && <option value="">as your order has it</option>}
+      {!isFixed && <option value="">no pin</option>}
       {names.map((name) => (
         <option key={name}>{name}</option>
       ))}

@@ -6,12 +6,12 @@ import { Button } from '../../ui/Button.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { priceText } from '../ask-now.ts'
+import { ORDER_WORDS, type OrderUsed } from '../receipt-words.ts'
 import { SearchDialog } from '../SearchDialog.tsx'
 import { AnswerSourceChip } from '../SourceChip.tsx'
 import type { RouteEvent } from './route-events.ts'
 import {
   lastOf,
-  orderWords,
   type RoutedRow,
   setWatched,
   useRouteLog,
@@ -80,6 +80,8 @@ export function YourRoute() {
   )
 }
 
+const SHORT_ORDERS: Record<OrderUsed, string> = { house: 'house', user: 'yours', pin: 'pinned' }
+
 interface RowProps {
   symbol: string
   row: RoutedRow | undefined
@@ -91,8 +93,8 @@ function Row({ symbol, row, onDrop }: RowProps) {
   const quote = row?.snapshot?.quote
   return (
     <li className="group flex h-7 items-center gap-2 border-b border-line last:border-0 max-sm:h-10">
-      <span className="w-19 shrink-0 truncate font-semibold">{symbol}</span>
-      <span className="w-26 shrink-0 text-right text-[13px] font-medium tabular-nums">
+      <span className="w-16 shrink-0 truncate font-semibold">{symbol}</span>
+      <span className="w-20 shrink-0 text-right text-[13px] font-medium tabular-nums">
         {row ? (
           ((quote && priceText(last, { assetClass: row.receipt.ref.assetClass, currency: '' })) ?? '–')
         ) : (
@@ -106,9 +108,14 @@ function Row({ symbol, row, onDrop }: RowProps) {
               answer={row.receipt}
               subject={{ what: 'route', key: row.key, receipt: row.receipt, value: last }}
             />
-            <span className="truncate text-[11px] text-muted max-sm:hidden">
-              {orderWords(row.receipt.order)}
-            </span>
+            {row.receipt.order !== 'house' && (
+              <span
+                title={`Followed: ${ORDER_WORDS[row.receipt.order]}`}
+                className="shrink-0 text-[11px] text-muted"
+              >
+                {SHORT_ORDERS[row.receipt.order]}
+              </span>
+            )}
           </>
         )}
       </span>
@@ -135,7 +142,7 @@ function Events({ events }: { events: readonly RouteEvent[] }) {
           <li key={event.id} className="leading-[1.35]">
             <span className="flex flex-wrap items-center gap-x-1.5">
               <time className="text-muted tabular-nums">{clock(event.atMs)}</time>
-              <strong className="font-semibold">{event.symbol}</strong>
+              <strong className="font-semibold">{event.symbols.join(', ')}</strong>
               <span className="inline-flex items-center gap-1">
                 {event.from}
                 <ArrowRight size={11} aria-label="to" className="text-muted" />

@@ -1,7 +1,11 @@
 // Dragging sources within one row: onto a place of its order, or aside. The browser's own drag and drop underneath, so
 // it works with a finger too.
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
-import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import {
+  draggable,
+  dropTargetForElements,
+  monitorForElements,
+} from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/attach-closest-edge'
 import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/extract-closest-edge'
 import { type RefObject, useEffect, useRef, useState } from 'react'
@@ -65,6 +69,21 @@ export function useCardDrag(card: RefObject<HTMLElement | null>, options: CardOp
     )
   }, [card, row, name, takesDrops, isStacked, onDrop])
   return state
+}
+
+/** Whether a source of this row is on its way. */
+export function useIsDragging(row: string): boolean {
+  const [isDragging, setDragging] = useState(false)
+  useEffect(
+    () =>
+      monitorForElements({
+        canMonitor: ({ source }) => source.data.row === row,
+        onDragStart: () => setDragging(true),
+        onDrop: () => setDragging(false),
+      }),
+    [row],
+  )
+  return isDragging
 }
 
 /** A part of a row as a whole: the room after its last source, or the sources that are not asked. */

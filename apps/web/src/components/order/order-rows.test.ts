@@ -1,6 +1,6 @@
 import type { OrderRow } from '@onetape/api/router'
 import { expect, it } from 'vitest'
-import { diffLine, type OwnOrder, rowsOf, unsplitOf } from './order-rows.ts'
+import { diffLine, type OwnOrder, rowsOf, unsplitOf, withoutUseless } from './order-rows.ts'
 
 const row = (
   assetClass: OrderRow['assetClass'],
@@ -53,4 +53,9 @@ it('shows the classes that were split off, and how each differs from its own hou
 it('offers the classes that a kind is asked for, and none twice', () => {
   expect(unsplitOf('quotes', owning({ crypto: ['polygon'] }))).toEqual(['equity', 'fx', 'index'])
   expect(unsplitOf('fundamentals', owning({}))).toEqual([])
+})
+
+it('leaves out of the house order who has not the kind, unless that is everybody', () => {
+  const useful = withoutUseless(rows, (name, _, assetClass) => assetClass === 'crypto' && name === 'coinbase')
+  expect(useful.map((r) => r.house)).toEqual([rows[0]!.house, rows[1]!.house, ['coinbase']])
 })

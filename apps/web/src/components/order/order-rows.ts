@@ -28,6 +28,16 @@ export const CLASSES_OF_KIND: Record<DataKind, readonly AssetClass[]> = {
   options: ['equity', 'index'],
 }
 
+/** Whether a source could ever answer for a kind and class; what nobody knows, could. */
+export type CouldAnswer = (source: string, kind: DataKind, assetClass: ClassChoice) => boolean
+
+/** The house's orders without those that have not this kind at all: they would only be in the way. */
+export const withoutUseless = (rows: readonly OrderRow[], could: CouldAnswer): OrderRow[] =>
+  rows.map((row) => {
+    const house = row.house.filter((name) => could(name, row.kind, row.assetClass))
+    return house.length === 0 ? row : { ...row, house }
+  })
+
 const find = (rows: readonly OrderRow[], kind: DataKind, assetClass: ClassChoice) =>
   rows.find((row) => row.kind === kind && row.assetClass === assetClass)
 

@@ -54,6 +54,15 @@ it('says that nobody stood in, and that one was taken out', () => {
   expect(routeChange(polygon, polygon)).toBeNull()
 })
 
+it('says a change of several symbols once', () => {
+  const rows = (of: ReturnType<typeof answer>) => [
+    { key: 'equity:US:AAPL', receipt: of },
+    { key: 'equity:US:MSFT', receipt: { ...of, ref: { ...of.ref, symbol: 'MSFT' } } },
+  ]
+  const log = noteRoute(noteRoute(EMPTY_LOG, rows(polygon), 1), rows(alpaca), 2)
+  expect(log.events.map((e) => e.symbols)).toEqual([['AAPL', 'MSFT']])
+})
+
 it('keeps the newest changes first, and none for a first answer', () => {
   let log = noteRoute(EMPTY_LOG, [{ key: 'equity:US:AAPL', receipt: polygon }], 1)
   expect(log.events).toEqual([])

@@ -5,8 +5,8 @@ import { attemptLine, outcomeWords } from '../receipt-words.ts'
 
 export interface RouteEvent {
   id: number
-  key: string
-  symbol: string
+  /** Those that changed together. */
+  symbols: string[]
   from: string
   to: string
   why: string
@@ -71,7 +71,11 @@ export function noteRoute(
   for (const { key, receipt } of rows) {
     const was = last.get(key)
     const change = was ? routeChange(was, receipt) : null
-    if (change) fresh.push({ id: nextId++, key, symbol: receipt.ref.symbol, ...change, atMs })
+    if (change) {
+      const alike = fresh.find((e) => e.from === change.from && e.to === change.to && e.why === change.why)
+      if (alike) alike.symbols.push(receipt.ref.symbol)
+      else fresh.push({ id: nextId++, symbols: [receipt.ref.symbol], ...change, atMs })
+    }
     last.set(key, receipt)
   }
   return { last, events: [...fresh.reverse(), ...log.events].slice(0, EVENTS_MAX), nextId }

@@ -75,6 +75,10 @@ function unconnected({ source, mine }: KnownSource): Standing | null {
   return null
 }
 
+/** Whether the vendor has the kind at all, whatever its plan and its health. */
+export const hasKind = (known: KnownSource, kind: DataKind, assetClass: ClassChoice): boolean =>
+  cellOf(known, kind, assetClass)?.state !== 'none'
+
 /** A vendor that has it for some classes has it for all of them together. */
 function lacking(known: KnownSource, { kind, assetClass }: Question): Standing | null {
   const cell = cellOf(known, kind, assetClass)

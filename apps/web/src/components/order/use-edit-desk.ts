@@ -5,13 +5,11 @@ import { useSyncExternalStore } from 'react'
 import { changed } from '../../api/mine.ts'
 import { client, isConflict, lineOf, queryClient, trpc } from '../../api/trpc.ts'
 import type { ClassChoice } from '../source-matrix.ts'
-import { type DeskState, EditDesk, type Held, idOf, type Subject, type Value } from './edit-desk.ts'
+import { type DeskState, EditDesk, type Held, type Subject, type Value } from './edit-desk.ts'
 
 const ordersKey = trpc.mine.orders.queryOptions().queryKey
 const pinsKey = trpc.mine.pins.queryOptions().queryKey
 const NONE: Held = { value: null, version: 0 }
-/** A pin that was taken away is in no list, and its version still counts. */
-const gonePins = new Map<string, number>()
 
 function heldNow(subject: Subject): Held {
   if (subject.what === 'order') {
@@ -23,9 +21,7 @@ function heldNow(subject: Subject): Held {
   const pin = queryClient
     .getQueryData<PinReport[]>(pinsKey)
     ?.find((p) => p.kind === subject.kind && p.key === subject.key)
-  return pin
-    ? { value: [pin.source], version: pin.version }
-    : { value: null, version: gonePins.get(idOf(subject)) ?? 0 }
+  return pin ? { value: [pin.source], version: pin.version } : NONE
 }
 
 async function save(subject: Subject, value: Value, version: number): Promise<number> {
@@ -48,7 +44,6 @@ function settle(subject: Subject, held: Held): void {
   }
   void queryClient.cancelQueries({ queryKey: pinsKey })
   const source = held.value?.[0]
-  if (source === undefined) gonePins.set(idOf(subject), held.version)
   queryClient.setQueryData<PinReport[]>(pinsKey, (was = []) => {
     const others = was.filter((p) => p.kind !== subject.kind || p.key !== subject.key)
     const { kind, key, symbol } = subject
@@ -75,7 +70,6 @@ export const editDesk = new EditDesk({
   save,
   settle,
   refresh: async () => {
-    gonePins.clear()
     await Promise.all([
       queryClient.refetchQueries({ queryKey: ordersKey }),
       queryClient.refetchQueries({ queryKey: pinsKey }),

@@ -1,5 +1,5 @@
 // The symbols whose route is watched, kept in this browser, and what was heard of it while the page was open.
-import type { Receipt, SnapshotAnswer } from '@onetape/api/router'
+import type { SnapshotAnswer } from '@onetape/api/router'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { trpc } from '../../api/trpc.ts'
@@ -84,6 +84,3 @@ export function lastOf({ snapshot }: Pick<RoutedRow, 'snapshot'>): number | null
   if (last !== null) return last
   return bid !== null && ask !== null ? (bid + ask) / 2 : null
 }
-
-export const orderWords = (order: Receipt['order'] | 'pin'): string =>
-  order === 'pin' ? 'pin' : order === 'user' ? 'your order' : 'house order'

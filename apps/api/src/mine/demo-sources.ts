@@ -1,6 +1,6 @@
 // What the demo user has connected when a demo begins: simulated accounts at two vendors. Made once; a source that the
 // user removed stays removed.
-import { asUser, hasEvent, recordEvent, type UserTx } from '@onetape/db'
+import { asUser, hasEvent, lockUser, recordEvent, type UserTx } from '@onetape/db'
 import { tierOf } from '@onetape/providers'
 import { testSource } from './keeping.ts'
 import type { MineParts } from './parts.ts'
@@ -21,6 +21,7 @@ const ACCOUNTS: readonly (Pick<NewSource, 'label' | 'credentials'> & { provider:
 export async function seedDemoSources(parts: MineParts, userId: string): Promise<void> {
   const sealed = await Promise.all(newSources(parts).map((source) => sealSource(parts, userId, source)))
   const seeded = await asUser(parts.db, userId, async (tx: UserTx) => {
+    await lockUser(tx) // of several processes that start at once, one seeds
     if (await hasEvent(tx, SEEDED)) return false
     for (const source of sealed) await addSealed(tx, parts, source)
     await recordEvent(tx, SEEDED, { userId }, parts.wallClock.now())

@@ -5,18 +5,11 @@ import { isInstrumentKey } from '@onetape/market'
 export function nameForms(text: string): string[] {
   const name = text.trim()
   const upper = name.toUpperCase()
-  const keyed = name
-    .replace(/^[a-z]+:/i, (kind) => kind.toLowerCase())
-    .replace(/:[^:]*$/, (rest) => rest.toUpperCase())
+  const [scope, ...rest] = name.split(':')
+  const keyed = [scope!.toLowerCase(), ...rest.map((part) => part.toUpperCase())].join(':')
+  // A key says whom it means, and nobody else.
+  if (isInstrumentKey(keyed)) return [keyed]
   const bare = upper.slice(upper.lastIndexOf(':') + 1).replace(/^\$/, '')
-  const forms = [
-    name,
-    keyed,
-    upper,
-    bare,
-    bare.replace('/', '-'),
-    bare.replace('-', '.'),
-    bare.replace('/', '.'),
-  ]
-  return [...new Set(forms)].filter((form) => form !== '' && (!form.includes(':') || isInstrumentKey(form)))
+  const forms = [name, upper, bare, bare.replace('/', '-'), bare.replace('-', '.'), bare.replace('/', '.')]
+  return [...new Set(forms)].filter((form) => form !== '' && !form.includes(':'))
 }

@@ -9,9 +9,9 @@ export interface Rewrap {
 
 /** Puts the same credentials under another key. @returns false where they were changed or removed meanwhile. */
 export async function rewrapSealed(db: Db, { sourceId, from, to }: Rewrap): Promise<boolean> {
-  const { rowCount } = await db.pool.query(
-    `update user_data_sources set key_id = $4, sealed = $5 where id = $1 and key_id = $2 and sealed = $3`,
+  const { rows } = await db.pool.query(
+    `update user_data_sources set key_id = $4, sealed = $5 where id = $1 and key_id = $2 and sealed = $3 returning id`,
     [sourceId, from.keyId, from.sealed, to.keyId, to.sealed],
   )
-  return rowCount === 1
+  return rows.length === 1
 }

@@ -1,3 +1,4 @@
+export * from './adjustment.ts'
 export * from './bar.ts'
 export * from './clock.ts'
 export * from './corporate-action.ts'

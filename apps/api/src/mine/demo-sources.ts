@@ -19,7 +19,9 @@ const ACCOUNTS: readonly (Pick<NewSource, 'label' | 'credentials'> & { provider:
 ]
 
 export async function seedDemoSources(parts: MineParts, userId: string): Promise<void> {
-  const sealed = await Promise.all(newSources(parts).map((source) => sealSource(parts, userId, source)))
+  const fresh = newSources(parts)
+  if (fresh.length === 0) return // nobody simulates them: perhaps the next start
+  const sealed = await Promise.all(fresh.map((source) => sealSource(parts, userId, source)))
   const seeded = await asUser(parts.db, userId, async (tx: UserTx) => {
     await lockUser(tx) // of several processes that start at once, one seeds
     if (await hasEvent(tx, SEEDED)) return false

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Activity, CircleHelp, ListChecks, ListOrdered, Search, Waypoints } from 'lucide-react'
 import { useState } from 'react'
+import { useMe } from '../api/account.ts'
 import { useHealth } from '../api/tape.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
@@ -20,6 +21,7 @@ const PAGE_LINK =
 export function TopStrip() {
   const [dialog, setDialog] = useState<'search' | 'help' | null>(null)
   const isDemo = useHealth()?.mode === 'demo'
+  const isOperator = useMe()?.user?.role === 'operator'
   const navigate = useNavigate()
   const theme = useTheme()
   const search = () => setDialog('search')
@@ -78,10 +80,12 @@ export function TopStrip() {
             <ListOrdered size={16} aria-hidden className="sm:hidden" />
             <span className="max-sm:sr-only">Your order</span>
           </Link>
-          <Link to="/operations" title="Operations (p)" className={`${PAGE_LINK} max-sm:px-2`}>
-            <Activity size={16} aria-hidden className="sm:hidden" />
-            <span className="max-sm:sr-only">Operations</span>
-          </Link>
+          {isOperator && (
+            <Link to="/operations" title="Operations (p)" className={`${PAGE_LINK} max-sm:px-2`}>
+              <Activity size={16} aria-hidden className="sm:hidden" />
+              <span className="max-sm:sr-only">Operations</span>
+            </Link>
+          )}
         </nav>
         <button
           type="button"

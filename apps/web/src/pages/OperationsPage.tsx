@@ -1,9 +1,9 @@
 import type { OperationsReport } from '@onetape/api/router'
-import { CircleAlert } from 'lucide-react'
+import { CircleAlert, LockKeyhole } from 'lucide-react'
 import { useEffect } from 'react'
 import { useOperations } from '../api/operations.ts'
 import { isOld } from '../api/sources.ts'
-import { lineOf } from '../api/trpc.ts'
+import { errorCodeOf, lineOf } from '../api/trpc.ts'
 import { OperationsCalls } from '../components/OperationsCalls.tsx'
 import { OperationsDaemons } from '../components/OperationsDaemons.tsx'
 import { OperationsGaps } from '../components/OperationsGaps.tsx'
@@ -26,6 +26,11 @@ export function OperationsPage() {
       <h1 className="sr-only">Operations</h1>
       {operations.data ? (
         <Known report={operations.data} answeredAtMs={operations.dataUpdatedAt} />
+      ) : errorCodeOf(operations.error) === 'FORBIDDEN' ? (
+        <Notice icon={<LockKeyhole size={28} aria-hidden />} title="For operators">
+          How the tape runs is shown to who runs it. An operator of this OneTape can make you one, on their
+          account’s page.
+        </Notice>
       ) : operations.error ? (
         <Notice
           icon={<CircleAlert size={28} aria-hidden />}

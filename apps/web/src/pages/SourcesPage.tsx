@@ -56,7 +56,13 @@ export function SourcesPage() {
 
 function Yours() {
   const { connected, problem } = route.useSearch()
-  return <MySources came={{ connected, problem }} />
+  const navigate = route.useNavigate()
+  return (
+    <MySources
+      came={{ connected, problem }}
+      onDetails={(source) => void navigate({ search: (was) => ({ ...was, source }), replace: true })}
+    />
+  )
 }
 
 const NoSources = () => (
@@ -70,7 +76,9 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
   const navigate = route.useNavigate()
   const width = usePageWidth()
   const isHeld = useEverySecond((nowMs) => isOld(answeredAtMs, nowMs))
-  const ordered = sourcesInOrder(report, assetClass)
+  // One's own stand above, with what can be done about them; places here are those of the house's order.
+  const house = { ...report, sources: report.sources.filter(({ owner }) => owner === 'house') }
+  const ordered = sourcesInOrder(house, assetClass)
   const open = report.sources.find((s) => s.name === chosen)
   const choose = (source: string | undefined) =>
     void navigate({ search: (was) => ({ ...was, source }), replace: true })
@@ -89,7 +97,7 @@ function Known({ report, answeredAtMs }: { report: ProvidersReport; answeredAtMs
             onAssetClass={(next) =>
               void navigate({ search: (was) => ({ ...was, assetClass: next }), replace: true })
             }
-            summary={headline(report)}
+            summary={headline(house)}
             heldSinceMs={isHeld ? answeredAtMs : null}
           />
           {width === 'narrow' ? <SourceCards {...common} /> : <SourcesTable {...common} />}

@@ -2,7 +2,7 @@ import clsx from 'clsx'
 import type { ButtonHTMLAttributes } from 'react'
 
 const TONES = {
-  plain: 'border-line-strong bg-surface hover:bg-hover',
+  plain: 'border-line-strong bg-surface text-ink hover:bg-hover',
   /** The one thing that a form or a step is for. */
   primary: 'border-transparent bg-accent text-on-accent hover:brightness-110',
   /** Takes something away. */

@@ -17,5 +17,5 @@ export function VendorMark({ provider, label }: { provider: string; label: strin
 
 function initials(label: string): string {
   const words = label.split(/[^A-Za-z]+/).filter(Boolean)
-  return words.length > 1 ? `${words[0]![0]}${words[1]![0]}`.toUpperCase() : label.slice(0, 2)
+  return words.length > 1 ? `${words[0]![0]}${words[1]![0]}`.toUpperCase() : label.slice(0, 2).toUpperCase()
 }

@@ -2,6 +2,7 @@ import type { MySource } from '@onetape/api/router'
 import {
   Ellipsis,
   FlaskConical,
+  Info,
   KeyRound,
   LogIn,
   Pause,
@@ -29,10 +30,11 @@ interface Props {
   source: MySource
   siblings: number
   aid: FirstAid
+  onDetails: () => void
 }
 
 /** What can be done with a source, and how the last thing went. */
-export function MySourceActions({ source, siblings, aid }: Props) {
+export function MySourceActions({ source, siblings, aid, onDetails }: Props) {
   const [dialog, setDialog] = useState<'rename' | 'key' | 'remove' | 'places' | null>(null)
   const test = useTestSource()
   const pause = usePauseSource()
@@ -107,6 +109,7 @@ export function MySourceActions({ source, siblings, aid }: Props) {
             buttonClass="inline-flex size-7 items-center justify-center rounded-md border border-line-strong bg-surface hover:bg-hover max-sm:size-9"
             button={<Ellipsis size={15} aria-hidden />}
             items={[
+              { id: 'details', label: 'Details', icon: icon(Info), onSelect: onDetails },
               { id: 'rename', label: 'Rename', icon: icon(Pencil), onSelect: () => setDialog('rename') },
               ...(how === 'key'
                 ? [

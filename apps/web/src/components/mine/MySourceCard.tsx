@@ -1,7 +1,8 @@
-import type { MySource } from '@onetape/api/router'
+import type { BudgetReport, MySource } from '@onetape/api/router'
 import clsx from 'clsx'
 import { useId, useState } from 'react'
 import { Chip } from '../../ui/Chip.tsx'
+import { BudgetLeft } from '../BudgetLeft.tsx'
 import { FindingsFacts } from '../connect/FindingsFacts.tsx'
 import { FindingsTable } from '../connect/FindingsTable.tsx'
 import { quotesWord } from '../connect/findings-words.ts'
@@ -19,12 +20,14 @@ import { firstAid } from './source-state.ts'
 
 interface Props {
   source: MySource
+  budgets: readonly BudgetReport[]
   /** Others of the same vendor. */
   siblings: number
+  onDetails: () => void
 }
 
 /** One source of one's own, at a glance and in full. */
-export function MySourceCard({ source, siblings }: Props) {
+export function MySourceCard({ source, budgets, siblings, onDetails }: Props) {
   const id = useId()
   const needsHelp = source.state !== 'connected' && source.state !== 'paused'
   return (
@@ -56,19 +59,19 @@ export function MySourceCard({ source, siblings }: Props) {
           {source.message}
         </p>
       )}
-      <Facts source={source} />
+      <Facts source={source} budgets={budgets} />
       <Found source={source} />
       <ProblemList source={source} />
-      <MySourceActions source={source} siblings={siblings} aid={firstAid(source)} />
+      <MySourceActions source={source} siblings={siblings} aid={firstAid(source)} onDetails={onDetails} />
     </li>
   )
 }
 
-function Facts({ source }: { source: MySource }) {
+function Facts({ source, budgets }: Pick<Props, 'source' | 'budgets'>) {
   const { hint, expiresAt, health, how } = source
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-1.5 border-t border-line pt-2.5 [&_dt]:text-[11px] [&_dt]:text-muted">
-      {how !== 'none' && (
+      {(hint !== null || how === 'key') && (
         <div>
           <dt>Key</dt>
           <dd className="font-mono" title="Stored encrypted; never shown again">
@@ -91,6 +94,14 @@ function Facts({ source }: { source: MySource }) {
           <dt>Answers in</dt>
           <dd>
             <Latency ms={health.latencyMs} />
+          </dd>
+        </div>
+      )}
+      {budgets.length > 0 && (
+        <div className="w-44 min-w-0">
+          <dt>Budget left</dt>
+          <dd>
+            <BudgetLeft budgets={budgets} source={source.name} />
           </dd>
         </div>
       )}

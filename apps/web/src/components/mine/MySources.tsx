@@ -2,7 +2,7 @@ import type { MySource, VendorReport } from '@onetape/api/router'
 import { Plus, Waypoints } from 'lucide-react'
 import { useState } from 'react'
 import { useMySources } from '../../api/mine.ts'
-import { isOld } from '../../api/sources.ts'
+import { isOld, useSources } from '../../api/sources.ts'
 import { lineOf } from '../../api/trpc.ts'
 import { Alert } from '../../ui/Alert.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -12,9 +12,17 @@ import { ConnectDialog } from '../connect/ConnectDialog.tsx'
 import { MySourceCard } from './MySourceCard.tsx'
 import { ReturnFromVendor } from './ReturnFromVendor.tsx'
 
+interface Props {
+  came: { connected?: string; problem?: string }
+  /** Shows everything that is known of one. */
+  onDetails: (name: string) => void
+}
+
 /** The sources of the person who is signed in: what they connected, how each is, and what can be done. */
-export function MySources({ came }: { came: { connected?: string; problem?: string } }) {
+export function MySources({ came, onDetails }: Props) {
   const sources = useMySources()
+  // What is counted and called is reported with the house's.
+  const reports = useSources().data?.sources ?? []
   const [connecting, setConnecting] = useState<{ vendor: VendorReport | null } | null>(null)
   const connect = () => setConnecting({ vendor: null })
   const isHeld = useEverySecond((nowMs) => sources.data !== undefined && isOld(sources.dataUpdatedAt, nowMs))
@@ -29,7 +37,7 @@ export function MySources({ came }: { came: { connected?: string; problem?: stri
         <h2 id="my-sources" className="text-[13px] font-semibold">
           Your sources
         </h2>
-        <p className="text-xs text-muted">{summary(sources.data)}</p>
+        <p className="text-xs text-muted max-sm:order-last max-sm:basis-full">{summary(sources.data)}</p>
         <Button tone="primary" title="Connect a source (c)" onClick={connect} className="ml-auto">
           <Plus size={14} aria-hidden />
           Connect a source
@@ -42,7 +50,15 @@ export function MySources({ came }: { came: { connected?: string; problem?: stri
         ) : (
           <ul aria-label="Your sources" className="grid gap-2.5 @min-[860px]:grid-cols-2">
             {sources.data.map((source) => (
-              <MySourceCard key={source.id} source={source} siblings={siblingsOf(source, sources.data)} />
+              <MySourceCard
+                key={source.id}
+                source={source}
+                budgets={
+                  reports.find(({ name, owner }) => name === source.name && owner === 'user')?.budgets ?? []
+                }
+                siblings={siblingsOf(source, sources.data)}
+                onDetails={() => onDetails(source.name)}
+              />
             ))}
           </ul>
         )

@@ -1,10 +1,18 @@
 // The simulator's own routes, no vendor's: health, faults, quotas and the request log by HTTP, for tests and curious
 // people.
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { ZodError } from 'zod'
+import { type ZodError, z } from 'zod'
 import { faultSchema } from './faults.ts'
 import { quotaOverrideSchema } from './quotas.ts'
 import { type Simulation, sendJson } from './simulation.ts'
+
+/** At most a year: a token that lives longer than that does not exist here. */
+const forwardSchema = z.object({
+  forwardMs: z
+    .number()
+    .nonnegative()
+    .max(366 * 86_400_000),
+})
 
 export function controlRoutes(app: FastifyInstance, simulation: Simulation): void {
   const { faults, quotas, log } = simulation
@@ -27,6 +35,13 @@ export function controlRoutes(app: FastifyInstance, simulation: Simulation): voi
   app.delete('/_simulator/faults', async (_request, reply) => {
     faults.clear()
     return sendJson(reply, 200, { faults: [] })
+  })
+
+  app.post('/_simulator/wall', async (request, reply) => {
+    const order = forwardSchema.safeParse(request.body)
+    if (!order.success) return notUnderstood(reply, order.error)
+    simulation.wall.forward(order.data.forwardMs)
+    return sendJson(reply, 200, { nowMs: simulation.wall.nowMs() })
   })
 
   app.get('/_simulator/quotas', async (_request, reply) => sendJson(reply, 200, { quotas: quotas.list() }))

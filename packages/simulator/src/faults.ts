@@ -1,6 +1,7 @@
 // Faults to order: the script says which requests and stream frames go wrong, and how. Faults are tried in the order
 // they were added; one that is used up or has run out of time is gone.
 import { z } from 'zod'
+import { maskCredential } from './request-log.ts'
 
 export const VENDORS = ['polygon', 'yahoo', 'coinbase', 'alpaca', 'schwab', 'oanda', 'ibkr'] as const
 export type VendorName = (typeof VENDORS)[number]
@@ -45,6 +46,11 @@ export const faultSchema = z.object({
   match: z.string().min(1).optional(),
   /** The house's symbol whose prices or frames are meant, for value faults and streams; every symbol when absent. */
   symbol: z.string().min(1).optional(),
+  /**
+   * The API key or token that the request or the signed-in socket bears (Schwab: the app's key, the refresh token or the
+   * access token; IBKR: the client id); everybody's when absent. Value faults on streams are not told apart by it.
+   */
+  key: z.string().min(1).optional(),
   /** Plays on requests or on stream frames alone; on both when absent. */
   on: z.enum(['request', 'stream']).optional(),
   /** Requests or frames that it spoils; without `count` and `forMs` it goes on until cleared. */
@@ -66,6 +72,8 @@ export interface FaultPlace {
   path: string
   on: 'request' | 'stream'
   kinds: readonly FaultKind[]
+  /** What the other side showed of itself; nothing when absent. */
+  keys?: readonly string[]
   /** The house's symbol concerned; null where no single one is, which a fault on one symbol passes by. */
   symbol?: string | null
 }
@@ -112,9 +120,15 @@ export class FaultScript {
     this.#standing = []
   }
 
+  /** Keys are shown by their first characters. */
   list(): (Fault & { id: number; hits: number })[] {
     this.#expire()
-    return this.#standing.map(({ id, fault, hits }) => ({ id, ...fault, hits }))
+    return this.#standing.map(({ id, fault: { key, ...fault }, hits }) => ({
+      id,
+      ...fault,
+      ...(key === undefined ? {} : { key: maskCredential(key) }),
+      hits,
+    }))
   }
 
   /** The first fault that strikes at a place, used up by one; null when it may pass. */
@@ -149,9 +163,10 @@ export class FaultScript {
   }
 }
 
-const strikes = (fault: Fault, { vendor, path, on, kinds }: Omit<FaultPlace, 'symbol'>): boolean =>
+const strikes = (fault: Fault, { vendor, path, on, kinds, keys }: Omit<FaultPlace, 'symbol'>): boolean =>
   (fault.vendor === '*' || fault.vendor === vendor) &&
   (fault.on === undefined || fault.on === on) &&
+  (fault.key === undefined || (keys?.includes(fault.key) ?? false)) &&
   kinds.includes(fault.kind) &&
   (!fault.match || path.includes(fault.match))
 

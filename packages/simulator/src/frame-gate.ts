@@ -21,6 +21,7 @@ export class FrameGate {
   readonly #simulation: Pick<Simulation, 'faults' | 'wall'>
   readonly #place: { vendor: VendorName; path: string; on: 'stream' }
   readonly #late: ((frame: Frame) => void) | undefined
+  #keys: readonly string[] = []
   /** Frames that a slow fault holds back, and what came after them. */
   #delayed: { frame: Frame; dueMs: number }[] = []
   #swapped: Frame | null = null
@@ -38,10 +39,20 @@ export class FrameGate {
     this.#late = late
   }
 
+  /** Who is on the other end, once it has signed in: for faults on one credential. */
+  bears(...keys: string[]): void {
+    this.#keys = keys
+  }
+
   /** The frames to really send now, in order; 'cut' when the connection is to be cut off instead. */
   pass(frame: Frame, { control = false, symbol, spoiled }: FrameOptions = {}): Frame[] | 'cut' {
     const kinds = control ? CONTROL_KINDS : FREE_KINDS
-    const fault = this.#simulation.faults.take({ ...this.#place, kinds, symbol: symbol ?? null })
+    const fault = this.#simulation.faults.take({
+      ...this.#place,
+      kinds,
+      keys: this.#keys,
+      symbol: symbol ?? null,
+    })
     switch (fault?.kind) {
       case 'cut':
         return 'cut'

@@ -46,6 +46,8 @@ export interface Simulator {
   port: number
   endpoints: Endpoints
   setShift(shiftUs: number): void
+  /** Sets the vendors' real time ahead: tokens, quotas and lasting faults grow old. It cannot go back. */
+  forwardWall(ms: number): void
   faults: { add(order: FaultOrder): number; clear(): void; list(): ReturnType<FaultScript['list']> }
   quotas: { override(order: QuotaOverride): void; clear(): void; list(): QuotaCount[] }
   /** Requests served so far, by vendor and route. */
@@ -109,6 +111,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       shiftUs = us
       warm()
     },
+    forwardWall: (ms) => timers.forward(ms),
     faults: { add: (order) => faults.add(order), clear: () => faults.clear(), list: () => faults.list() },
     quotas: {
       override: (order) => quotas.override(order),

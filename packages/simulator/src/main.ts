@@ -1,5 +1,5 @@
 // The simulator as a process. Started with an IPC channel it reports {type:'ready', port, endpoints}, obeys
-// {type:'clock'}, {type:'fault'}, {type:'quota'} and {type:'shutdown'}, and ends when the channel does: no simulator outlives its launcher.
+// {type:'clock'}, {type:'fault'}, {type:'quota'}, {type:'forward_wall'} and {type:'shutdown'}, and ends when the channel does: no simulator outlives its launcher.
 import { z } from 'zod'
 import { readEnv } from './env.ts'
 import { faultSchema } from './faults.ts'
@@ -12,6 +12,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clear_faults') }),
   quotaOverrideSchema.extend({ type: z.literal('quota') }),
   z.object({ type: z.literal('clear_quotas') }),
+  z.object({ type: z.literal('forward_wall'), ms: z.number().nonnegative() }),
   z.object({ type: z.literal('shutdown') }),
 ])
 
@@ -49,6 +50,7 @@ function obey(simulator: Simulator, message: unknown, stop: () => void): void {
   else if (order.type === 'clear_faults') simulator.faults.clear()
   else if (order.type === 'quota') simulator.quotas.override(order)
   else if (order.type === 'clear_quotas') simulator.quotas.clear()
+  else if (order.type === 'forward_wall') simulator.forwardWall(order.ms)
   else if (order.type === 'shutdown') stop()
   else simulator.faults.add(order)
 }

@@ -39,6 +39,8 @@ export const quotaOverrideSchema = z.object({
   vendor: z.enum(VENDORS),
   /** Replaces the vendor's limit of this name; all of its limits by this one when absent. */
   scope: z.string().min(1).optional(),
+  /** Of one credential alone; of every one when absent. */
+  key: z.string().min(1).optional(),
   calls: z.number().int().nonnegative(),
   windowMs: z.number().positive(),
 })
@@ -93,7 +95,10 @@ export class Quotas {
   override(order: QuotaOverride): void {
     const override = quotaOverrideSchema.parse(order)
     this.#overrides = this.#overrides.filter(
-      (o) => o.vendor !== override.vendor || (override.scope !== undefined && o.scope !== override.scope),
+      (o) =>
+        o.vendor !== override.vendor ||
+        o.key !== override.key ||
+        (override.scope !== undefined && o.scope !== override.scope),
     )
     this.#overrides.push(override)
   }
@@ -112,7 +117,10 @@ export class Quotas {
 
   #effective(vendor: VendorName, credential: string): readonly Quota[] {
     const own = this.#limitsOf(vendor, credential)
-    const orders = this.#overrides.filter((o) => o.vendor === vendor)
+    // What was ordered for one credential goes before what was ordered for all.
+    const all = this.#overrides.filter((o) => o.vendor === vendor)
+    const keyed = all.filter((o) => o.key === credential)
+    const orders = keyed.length > 0 ? keyed : all.filter((o) => o.key === undefined)
     if (orders.length === 0) return own
     const whole = orders.find((o) => o.scope === undefined)
     if (whole) return [{ scope: 'all', calls: whole.calls, windowMs: whole.windowMs }]

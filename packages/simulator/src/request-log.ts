@@ -19,7 +19,7 @@ export type RequestNote = Pick<LoggedRequest, 'vendor' | 'path'> &
   Partial<Pick<LoggedRequest, 'credential' | 'status' | 'fault'>>
 
 const KEPT_MAX = 20_000
-const SECRETS = /([?&])(apiKey|crumb|token|access_token|client_secret|refresh_token)=[^&]*/gi
+const SECRETS = /([?&])(apiKey|crumb|token|access_token|client_secret|refresh_token|code|state)=[^&]*/gi
 
 export class RequestLog {
   readonly #nowMs: () => number

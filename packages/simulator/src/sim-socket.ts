@@ -7,6 +7,8 @@ import type { Simulation } from './simulation.ts'
 export interface SimSocket {
   /** Frames without `control` are what faults may keep back, double or swap. */
   send(frame: Frame, options?: FrameOptions): void
+  /** Who is on the other end, once it has signed in: for faults on one credential. */
+  bears(...keys: string[]): void
   onMessage(callback: (text: string) => void): void
   onClose(callback: () => void): void
   /** A parting as the protocol wants it, with a close frame. */
@@ -33,6 +35,7 @@ export function simSocket(
       if (frames === 'cut') ws.terminate()
       else for (const one of frames) put(one)
     },
+    bears: (...keys) => gate.bears(...keys),
     onMessage: (callback) => {
       ws.on('message', (data: RawData) => callback(textOf(data)))
     },

@@ -16,7 +16,7 @@ export interface Simulation {
   /** Simulated market time. */
   clock: Clock
   /** Real time: heartbeats, token expiry, quotas. */
-  wall: WallTime
+  wall: WallTime & { forward(ms: number): void }
   faults: FaultScript
   quotas: Quotas
   log: RequestLog

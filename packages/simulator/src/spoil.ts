@@ -33,7 +33,8 @@ export function spoilOnOrder(app: FastifyInstance, vendor: SimulatedVendor, simu
       const { rateLimitedStatus = 429, rateLimited } = vendor.refusals
       return refuse(reply, rateLimitedStatus, rateLimited(request))
     }
-    const place = { vendor: name, path, on: 'request' as const }
+    const keys = vendor.keysOf?.(request) ?? [request.credential]
+    const place = { vendor: name, path, on: 'request' as const, keys }
     const values = simulation.faults.standing({ ...place, kinds: VALUE_FAULTS })
     request.market =
       values.length === 0

@@ -52,6 +52,7 @@ export function acceptUpgrades(
       path: path + url.search,
       on: 'request',
       kinds: REQUEST_FAULTS,
+      keys: keysIn(upgrade.request),
     })
     entry.fault = fault?.kind ?? null
     if (fault) {
@@ -68,6 +69,12 @@ export function acceptUpgrades(
       endpoint.connect(socket, { url, headers: upgrade.request.headers, simulation })
     })
   }
+}
+
+/** Keys that a handshake already carries; most vendors ask for them afterwards. */
+function keysIn({ headers }: IncomingMessage): string[] {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return [bearer, headers['apca-api-key-id']].filter((key) => typeof key === 'string')
 }
 
 const STATUS = {

@@ -25,6 +25,8 @@ export interface SimulatedVendor {
   refusals: Refusals
   /** Which credential a request is counted under; 'ip' where the vendor counts addresses. */
   credentialOf(request: FastifyRequest): string
+  /** Everything that a fault on one credential may name it by; what it is counted under when absent. */
+  keysOf?(request: FastifyRequest): readonly string[]
   /** Limits for a credential, the vendor's real numbers. */
   quotas(credential: string): readonly Quota[]
   /** Headers that tell about a limit, on every answer that falls under it. */

@@ -12,11 +12,17 @@ export interface WallTime {
 
 export class Timers implements WallTime {
   readonly nowMs: () => number
+  #aheadMs = 0
   readonly #closing = new AbortController()
   readonly #stops = new Set<() => void>()
 
   constructor(nowMs: () => number = () => performance.timeOrigin + performance.now()) {
-    this.nowMs = nowMs
+    this.nowMs = () => nowMs() + this.#aheadMs
+  }
+
+  /** Sets the clock ahead: what expires or counts by it is that much older at once. Timers under way stay as they are. */
+  forward(ms: number): void {
+    this.#aheadMs += Math.max(0, ms)
   }
 
   get closed(): AbortSignal {

@@ -100,6 +100,7 @@ class StreamLine {
     if (taken.has(placeOf(key, feed))) return 406
     taken.add(placeOf(key, feed))
     this.#key = key
+    this.#socket.bears(key)
     this.#say({ T: 'success', msg: 'authenticated' })
     const broadcast = { socket: this.#socket, simulation, channels: this.#channels, feed, path }
     this.#stops.push(startBroadcast(broadcast))

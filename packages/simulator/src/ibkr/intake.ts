@@ -39,19 +39,22 @@ export function receive(session: TwsSession, fields: string[]): void {
     session.refuse({ reqId: String(NOBODY), entry }, NOTICES.messageRate(refusedBy.limit + 1))
     if (++session.rateWarnings >= RATE_WARNINGS_MAX) session.end()
   } else if (session.clientId === null && number !== START_API) session.cut()
-  else answer(session, { number, fields, entry })
+  else answer(session, { number, fields, entry, credential })
 }
 
 interface Message {
   number: number
   fields: string[]
   entry: LoggedRequest
+  /** The client's id. */
+  credential: string
 }
 
-function answer(session: TwsSession, { number, fields, entry }: Message): void {
+function answer(session: TwsSession, message: Message): void {
+  const { number, fields, entry, credential } = message
   const { simulation } = session.gateway
   const reqId = fields[reqIdAt(number)] ?? String(NOBODY)
-  const fault = takeFault(simulation, number, entry.path)
+  const fault = takeFault(simulation, number, { path: entry.path, credential })
   entry.fault = fault?.kind ?? null
   if (fault?.kind === 'timeout') return
   if (fault?.kind === 'cut') {
@@ -59,18 +62,18 @@ function answer(session: TwsSession, { number, fields, entry }: Message): void {
     return
   }
   if (fault?.kind !== 'slow') {
-    handle(session, { number, fields, entry }, { reqId, fault })
+    handle(session, message, { reqId, fault })
     return
   }
   session.held.add(reqId)
   simulation.wall.after(fault.delayMs, () => {
-    if (session.held.delete(reqId)) handle(session, { number, fields, entry }, { reqId, fault: null })
+    if (session.held.delete(reqId)) handle(session, message, { reqId, fault: null })
   })
 }
 
 function handle(
   session: TwsSession,
-  { number, fields, entry }: Message,
+  { number, fields, entry, credential }: Message,
   { reqId, fault }: { reqId: string; fault: Fault | null },
 ): void {
   if (number === START_API) {
@@ -85,7 +88,7 @@ function handle(
   else if (!handler) session.refuse({ reqId: String(NOBODY), entry }, NOTICES.unknownMessage)
   else {
     entry.status = 200
-    const view = viewOf(session.gateway.simulation, entry)
+    const view = viewOf(session.gateway.simulation, entry, credential)
     try {
       handler(session, { number, fields, reqId, entry, view, rowFault: rowFaultOf(fault) })
     } catch (error) {
@@ -95,8 +98,8 @@ function handle(
   }
 }
 
-function viewOf({ market, faults }: Simulation, entry: LoggedRequest): Market {
-  const place = { vendor: 'ibkr' as const, path: entry.path, on: 'request' as const }
+function viewOf({ market, faults }: Simulation, entry: LoggedRequest, credential: string): Market {
+  const place = { vendor: 'ibkr' as const, path: entry.path, on: 'request' as const, keys: [credential] }
   const values = faults.standing({ ...place, kinds: VALUE_FAULTS })
   if (values.length === 0) return market
   return bentMarket(market, values, (kind) => {

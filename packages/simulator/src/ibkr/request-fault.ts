@@ -17,10 +17,14 @@ const STRUCK: Record<number, readonly FaultKind[]> = {
 }
 
 /** @param path What the log calls the message, `TWS 20 reqHistoricalData ...`. */
-export function takeFault({ faults }: Simulation, number: number, path: string): Fault | null {
+export function takeFault(
+  { faults }: Simulation,
+  number: number,
+  { path, credential }: { path: string; credential: string },
+): Fault | null {
   const struck = STRUCK[number]
   if (!struck) return null
-  const place = { vendor: 'ibkr' as const, path, on: 'request' as const }
+  const place = { vendor: 'ibkr' as const, path, on: 'request' as const, keys: [credential] }
   // Rows of a contract's description are spoiled only for who names this message.
   const named = faults
     .standing({ ...place, kinds: ROW_FAULTS })

@@ -128,6 +128,7 @@ export class TwsSession {
     }
     entry.status = 200
     this.clientId = clientId
+    this.#gate.bears(String(clientId))
     clients.add(clientId)
     this.send(message(15, 1, ACCOUNT), message(9, 1, 1))
     for (const farm of FARMS) this.notice(NOBODY, farm)

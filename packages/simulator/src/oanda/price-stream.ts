@@ -50,6 +50,7 @@ function stream(request: VendorRequest, listings: readonly Listing[], simulation
     if (body.writableLength > UNREAD_BYTES_MAX) request.raw.socket.destroy()
   }
   const gate = new FrameGate(simulation, 'oanda', path, put)
+  gate.bears(request.credential)
   const write = (row: Record<string, unknown>, options?: FrameOptions) => {
     const frames = gate.pass(`${JSON.stringify(row)}\n`, options)
     if (frames === 'cut') request.raw.socket.destroy()

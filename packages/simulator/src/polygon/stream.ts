@@ -86,6 +86,7 @@ class StreamSession {
     else {
       this.#key = key
       this.#plan = plan
+      this.#socket.bears(key)
       this.#takeOver(key)
       this.#status('auth_success', 'authenticated')
       this.#follow(plan)

@@ -8,7 +8,7 @@ import { dataRoutes, marketRoutes } from './market-routes.ts'
 import { appCredentials, oauthRoutes } from './oauth-routes.ts'
 import { referenceRoutes } from './reference-routes.ts'
 import { connectStreamer } from './streamer.ts'
-import { appOf, bearerOf, keepTokens, Tokens } from './tokens.ts'
+import { appOf, bearerOf, keepTokens, keysOf, Tokens } from './tokens.ts'
 
 const CALLS_A_MINUTE = 120
 
@@ -31,7 +31,7 @@ export const schwab: SimulatedVendor = {
     app.setNotFoundHandler(async (request, reply) =>
       refuse(request, reply, { status: 404, detail: 'Resource not found' }),
     )
-    oauthRoutes(app, tokens)
+    oauthRoutes(app, simulation, tokens)
     const get = dataRoutes(app, simulation, tokens)
     marketRoutes(get)
     instrumentRoutes(get)
@@ -39,6 +39,7 @@ export const schwab: SimulatedVendor = {
   },
   refusals: schwabRefusals,
   credentialOf,
+  keysOf: (request) => keysOf(request),
   quotas: () => [
     { scope: 'rest', calls: CALLS_A_MINUTE, windowMs: 60_000, match: /^\/(marketdata|trader)\// },
   ],

@@ -1,10 +1,13 @@
-// /v1/oauth: an app exchanges a person's sign-in for access tokens; the person's page is a button that is always pressed.
+// /v1/oauth: an app exchanges a person's consent for a refresh token, and that for access tokens.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hexText } from '../market/hash.ts'
-import { queryText, sendJson, type VendorRequest } from '../simulation.ts'
+import { type Simulation, sendJson } from '../simulation.ts'
+import { authorizeRoutes } from './authorize-routes.ts'
+import { SignIns } from './sign-ins.ts'
 import { TOKEN_LIFE_S, type Tokens } from './tokens.ts'
 
-export function oauthRoutes(app: FastifyInstance, tokens: Tokens): void {
+export function oauthRoutes(app: FastifyInstance, { wall }: Pick<Simulation, 'wall'>, tokens: Tokens): void {
+  const signIns = new SignIns(wall)
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -13,24 +16,16 @@ export function oauthRoutes(app: FastifyInstance, tokens: Tokens): void {
   app.post('/v1/oauth/token', async (request, reply) => {
     // A page that is cut short is meant for prices: a sign-in stays whole.
     request.rowFault = null
-    return token(request, reply, tokens)
+    return token(request, reply, { tokens, signIns })
   })
-  app.get('/v1/oauth/authorize', async (raw, reply) => {
-    const request = raw as VendorRequest
-    const clientId = queryText(request, 'client_id')
-    const back = URL.parse(queryText(request, 'redirect_uri') ?? '')
-    if (!clientId || clientId.startsWith('wrong') || !back) {
-      return oauthError(reply, 400, ['invalid_request', 'client_id and redirect_uri are needed'])
-    }
-    back.searchParams.set('code', `C0.${hexText(clientId, 32)}@`)
-    back.searchParams.set('session', hexText(`${clientId} session`, 16))
-    const state = queryText(request, 'state')
-    if (state !== undefined) back.searchParams.set('state', state)
-    return reply.redirect(back.href)
-  })
+  authorizeRoutes(app, signIns)
 }
 
-function token(request: FastifyRequest, reply: FastifyReply, tokens: Tokens): FastifyReply {
+function token(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { tokens, signIns }: { tokens: Tokens; signIns: SignIns },
+): FastifyReply {
   const app = appCredentials(request)
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
   if (!app || app.id.startsWith('wrong') || app.secret.startsWith('wrong')) {
@@ -38,17 +33,18 @@ function token(request: FastifyRequest, reply: FastifyReply, tokens: Tokens): Fa
   }
   const grant = form.get('grant_type')
   if (grant === 'authorization_code') {
-    const code = form.get('code') ?? ''
-    if (!code.startsWith('C0.') || !form.get('redirect_uri')) {
-      return oauthError(reply, 400, ['invalid_request', 'Invalid authorization code'])
+    const of = { clientId: app.id, redirectUri: form.get('redirect_uri') ?? '' }
+    const refreshToken = signIns.redeem(form.get('code') ?? '', of)
+    if (refreshToken === null) {
+      return oauthError(reply, 400, ['invalid_grant', 'Authorization code is invalid, expired or used'])
     }
-    return tokenAnswer(reply, tokens, { clientId: app.id, refreshToken: `R0.${hexText(code, 40)}@` })
+    return tokenAnswer(reply, tokens, { clientId: app.id, refreshToken })
   }
   if (grant !== 'refresh_token') {
     return oauthError(reply, 400, ['unsupported_grant_type', 'Unsupported grant type'])
   }
   const refreshToken = form.get('refresh_token') ?? ''
-  if (refreshToken === '' || refreshToken.startsWith('expired')) {
+  if (refreshToken === '' || refreshToken.startsWith('expired') || signIns.hasRunOut(refreshToken)) {
     return oauthError(reply, 400, ['invalid_grant', 'Refresh token is invalid, expired or revoked'])
   }
   if (refreshToken.startsWith('wrong')) {

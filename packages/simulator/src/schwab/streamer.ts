@@ -111,6 +111,7 @@ class Line {
   #begin(access: Access): void {
     const simulation = this.#simulation
     this.#access = access
+    this.#socket.bears(access.clientId, access.refreshToken)
     const own = users.get(simulation) ?? new Map<string, Line>()
     users.set(simulation, own)
     own.get(userOf(access))?.displace()

@@ -55,6 +55,14 @@ export const keepTokens = (app: FastifyInstance, tokens: Tokens): void => {
   stores.set(app, tokens)
 }
 
+/** The app, the sign-in and the token itself: each names one credential to a fault. */
+export function keysOf(request: FastifyRequest): string[] {
+  const bearer = bearerOf(request)
+  const access = stores.get(request.server)?.accessOf(bearer)
+  const keys = [bearer, appOf(bearer), access?.clientId, access?.refreshToken]
+  return keys.filter((key): key is string => typeof key === 'string' && key !== '')
+}
+
 /** A token that was said to have run out is good no more. */
 export function revokeTokenOf(request: FastifyRequest): void {
   const token = bearerOf(request)

@@ -26,9 +26,6 @@ export class ApiProblem extends Error {
 
 export type ErrorLog = (entry: { id: string; error: unknown }) => void
 
-const CHANGED_MEANWHILE =
-  'This was changed elsewhere in the meantime. What is there now is shown; make your change again.'
-
 const DATABASE_DOWN =
   'The database does not answer at the moment. Nothing is lost; try again in a few seconds.'
 
@@ -44,8 +41,7 @@ export function problemOf(error: unknown, log: ErrorLog): ApiProblem {
     if (e instanceof z.ZodError) return new ApiProblem('invalid_request', zodLine(e), error)
     if (e instanceof Error && e.name === 'DatabaseProblem')
       return new ApiProblem('unavailable', e.message, error)
-    if (e instanceof Error && e.name === 'EditConflict')
-      return new ApiProblem('conflict', CHANGED_MEANWHILE, error)
+    if (e instanceof Error && e.name === 'EditConflict') return new ApiProblem('conflict', e.message, error)
     if (isPassing(e)) return new ApiProblem('unavailable', DATABASE_DOWN, error)
   }
   if (error instanceof TRPCError && error.code !== 'INTERNAL_SERVER_ERROR') {

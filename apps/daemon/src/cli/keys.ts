@@ -57,6 +57,14 @@ const ringOf = (env: Env) =>
     create: false,
   })
 
+/** The embedded server keeps demo and live side by side, and one key file serves both. */
+function besidesOf(env: Env, url: string): string[] {
+  if (env.DATABASE_URL) return []
+  const other = new URL(url)
+  other.pathname = `/onetape_${env.ONETAPE_MODE === 'demo' ? 'live' : 'demo'}`
+  return [other.href]
+}
+
 async function list({ env, tape }: OpenTape, { options, to }: Asked): Promise<void> {
   const found = await listKeys({ tape, ring: ringOf(env), signal: to.signal })
   to.out(options.json ? json({ ...found, keys: found.keys.map(keyJson) }) : describeList(found))
@@ -87,7 +95,7 @@ async function rotate({ env, tape, marketClock }: OpenTape, { options, to }: Ask
 
 async function drop({ env, tape, marketClock }: OpenTape, id: string, { options, to }: Asked): Promise<void> {
   await dropKey(id, {
-    ...{ tape, ring: ringOf(env), signal: to.signal },
+    ...{ tape, ring: ringOf(env), signal: to.signal, besides: besidesOf(env, tape.url) },
     onWait: (seconds) =>
       to.err(`Waiting ${seconds} s: what was sealed with it just before is still being written.\n`),
   })

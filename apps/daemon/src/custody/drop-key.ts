@@ -1,6 +1,6 @@
 // Forgets an old key, once nothing can need it any more.
 import { setTimeout as delay } from 'node:timers/promises'
-import { countSealed, KeyRingProblem, type ManagedKeyRing } from '@onetape/db'
+import { countSealed, countSealedAt, KeyRingProblem, type ManagedKeyRing } from '@onetape/db'
 import { SECOND_US } from '@onetape/market'
 import { wallClock } from '../clock/wall-clock.ts'
 import type { Tape } from '../tape.ts'
@@ -8,6 +8,8 @@ import type { Tape } from '../tape.ts'
 export interface DropRequest {
   tape: Pick<Tape, 'db' | 'environmentId'>
   ring: ManagedKeyRing
+  /** Addresses of other databases whose records are sealed with the same keys. */
+  besides: readonly string[]
   signal: AbortSignal
   onWait?(seconds: number): void
 }
@@ -33,11 +35,13 @@ export async function dropKey(id: string, o: DropRequest): Promise<void> {
   await o.ring.drop(id)
 }
 
-async function requireUnused(id: string, { tape }: DropRequest): Promise<void> {
-  const records = (await countSealed(tape.db)).find((used) => used.keyId === id)?.records ?? 0
+async function requireUnused(id: string, { tape, besides }: DropRequest): Promise<void> {
+  const used = await countSealed(tape.db)
+  for (const url of besides) used.push(...(await countSealedAt(url)))
+  const records = used.reduce((sum, u) => (u.keyId === id ? sum + u.records : sum), 0)
   if (records === 0) return
   const many = records === 1 ? '1 record is' : `${records} records are`
   throw new KeyRingProblem(
-    `${many} sealed with the key ${id}: run onetape keys rotate; onetape keys list says which do not open.`,
+    `${many} sealed with the key ${id}: run onetape keys rotate, for demo and with --live; onetape keys list says which do not open.`,
   )
 }

@@ -1,3 +1,4 @@
+export { countSealedAt } from './count-sealed-at.ts'
 export {
   CustodyProblem,
   openCredentials,

@@ -82,7 +82,7 @@ describe('the page', () => {
       { redirect_uri: 'nowhere' },
       { redirect_uri: 'javascript:alert(1)' },
     ]
-    for (const wrong of wrongs) {{
+    for (const wrong of wrongs) {
       const page = await s.get(authorize(wrong), BROWSER)
       expect([page.status, page.headers.location]).toEqual([400, undefined])
       expect(page.text).toContain('<h1>')

@@ -73,6 +73,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['Enter'], 'Open or close a source'],
       [['Esc'], 'Close it'],
       [['e'], 'Explain: pick an instrument'],
+      [['c'], 'Connect a source'],
     ],
   },
 ]

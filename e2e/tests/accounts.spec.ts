@@ -1,0 +1,463 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator, Page } from '@playwright/test'
+import { fillSignIn, menuButton, newPerson, sessions, signIn, signOut, signUp } from '../account-page.ts'
+import { expect, test } from '../fixtures.ts'
+import { beginConnecting, connect, more, mySource, typeKey, wizard } from '../own-sources.ts'
+import { faultsOf } from '../sources-page.ts'
+
+const ALPACA = { 'Key id': 'AKADA0123456789', 'Secret key': 'ada-secret-0123456789' }
+
+test('sign up, sign out, a wrong password, and back in to the page that was asked for', async ({
+  page,
+  tape,
+}) => {
+  const ada = newPerson()
+  await page.goto(tape.url)
+  await menuButton(page).click()
+  await expect(page.getByText('Demo user')).toBeVisible()
+  await page.getByRole('menuitem', { name: 'Sign up' }).click()
+
+  // What is wrong is said at the field, and the first faulty one has the focus.
+  await page.getByLabel('Name').fill(ada.name)
+  await page.getByLabel('E-mail').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill('short')
+  await page.getByRole('button', { name: 'Sign up', exact: true }).click()
+  await expect(page.getByText(/no e-mail address/)).toBeVisible()
+  await expect(page.getByText(/Too short: at least 10 characters, now 5/)).toBeVisible()
+  await expect(page.getByLabel('E-mail')).toBeFocused()
+  await page.getByLabel('E-mail').fill(ada.email)
+  await page.getByLabel('Password', { exact: true }).fill(ada.password)
+  await page.getByRole('button', { name: 'Sign up', exact: true }).click()
+
+  await expect(menuButton(page)).toHaveAccessibleName(`Account of ${ada.name}`)
+  await menuButton(page).click()
+  await expect(page.getByText(ada.email)).toBeVisible()
+  await expect(page.getByText('member', { exact: true })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(menuButton(page)).toBeFocused()
+  await signOut(page)
+  await expect(menuButton(page)).toHaveAccessibleName('Account of Demo')
+
+  await page.goto(`${tape.url}/sign-in?to=/sources?assetClass=fx`)
+  await fillSignIn(page, { ...ada, password: 'not her password' })
+  await expect(page.getByRole('alert')).toContainText('E-mail or password is wrong.')
+  await expect(page.getByLabel('E-mail')).toHaveValue(ada.email)
+  await fillSignIn(page, ada)
+  await expect(page).toHaveURL(/\/sources\?assetClass=fx$/)
+  await expect(menuButton(page)).toHaveAccessibleName(`Account of ${ada.name}`)
+
+  // The same address again is told from a new one.
+  await page.goto(`${tape.url}/sign-up`)
+  await page.getByLabel('Name').fill('Somebody')
+  await page.getByLabel('E-mail').fill(ada.email)
+  await page.getByLabel('Password', { exact: true }).fill('another long password')
+  await page.getByRole('button', { name: 'Sign up', exact: true }).click()
+  await expect(page.getByText(/There is an account with this e-mail already/)).toBeVisible()
+})
+
+test('sessions: each device is named; one that is ended says so, and keeps what was typed', async ({
+  browser,
+  page,
+  tape,
+}) => {
+  const ada = newPerson()
+  await signUp(page, tape.url, ada, '/account')
+  const phone = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1',
+  })
+  const there = await phone.newPage()
+  await signIn(there, tape.url, ada, '/sources')
+  const dialog = await beginConnecting(there, 'Alpaca')
+  await dialog.getByLabel('Your name for it').fill('Typed before it ended')
+
+  await page.reload()
+  await expect(sessions(page)).toHaveCount(2)
+  await expect(sessions(page).filter({ hasText: 'this device' })).toHaveCount(1)
+  await page.getByRole('button', { name: 'End session: Safari on iPhone' }).click()
+  await expect(sessions(page)).toHaveCount(1)
+
+  const ended = there.getByRole('dialog', { name: 'Your session has ended' })
+  await expect(ended).toBeVisible()
+  await expect(ended.getByLabel('E-mail')).toHaveValue(ada.email)
+  await fillSignIn(ended, ada)
+  await expect(ended).toBeHidden()
+  await expect(dialog.getByLabel('Your name for it')).toHaveValue('Typed before it ended')
+  await expect(menuButton(there)).toHaveAccessibleName(`Account of ${ada.name}`)
+
+  await page.reload()
+  await expect(sessions(page)).toHaveCount(2)
+  await page.getByRole('button', { name: 'End all other sessions' }).click()
+  await expect(sessions(page)).toHaveCount(1)
+  await expect(ended).toBeVisible()
+  await phone.close()
+})
+
+test('a changed password is the one that counts', async ({ page, tape }) => {
+  const ada = newPerson()
+  await signUp(page, tape.url, ada, '/account')
+  const form = page.getByRole('form', { name: 'Change password' })
+  await form.getByLabel('Current password').fill('not the one')
+  await form.getByLabel('New password').fill('a quite different one')
+  await form.getByRole('button', { name: 'Change password' }).click()
+  await expect(form.getByText('The current password is wrong.')).toBeVisible()
+  await form.getByLabel('Current password').fill(ada.password)
+  await form.getByRole('button', { name: 'Change password' }).click()
+  await expect(form.getByRole('status')).toContainText('The password is changed')
+  await signOut(page)
+  await expect(menuButton(page)).toHaveAccessibleName('Account of Demo')
+  await signIn(page, tape.url, { ...ada, password: 'a quite different one' })
+})
+
+test('an operator names operators; a member sees neither users nor operations', async ({
+  browser,
+  page,
+  tape,
+}) => {
+  const ada = newPerson(`Ada of ${Date.now()}`)
+  await signUp(page, tape.url, ada, '/account')
+  await expect(page.getByRole('list', { name: 'Users' })).toBeHidden()
+  await page.goto(`${tape.url}/operations`)
+  await expect(page.getByRole('heading', { name: 'For operators' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Operations' })).toBeHidden()
+  const demo = await browser.newPage()
+  await demo.goto(`${tape.url}/account`)
+  await demo
+    .getByRole('group', { name: `Role of ${ada.name}` })
+    .getByRole('button', { name: 'Operator' })
+    .click()
+  await expect(page.getByRole('link', { name: 'Operations' })).toBeVisible()
+  await demo.close()
+})
+
+test('connect Alpaca: a wrong key, then the findings, the places, and no trace of the key', async ({
+  page,
+  tape,
+}) => {
+  await signUp(page, tape.url, newPerson(), '/sources')
+  await expect(page.getByText('No source of your own yet')).toBeVisible()
+  const dialog = await beginConnecting(page, 'Alpaca')
+  await dialog.getByRole('button', { name: 'Test the key' }).click()
+  await expect(dialog.getByText('Key id is missing.')).toBeVisible()
+  await typeKey(dialog, {
+    label: 'Paper account',
+    fields: { 'Key id': 'wrong-id', 'Secret key': 'wrong-secret-12345' },
+  })
+  await expect(dialog.getByRole('alert')).toContainText(
+    'Alpaca does not accept the key id and the secret key.',
+  )
+  await expect(dialog.getByLabel('Secret key', { exact: true })).toHaveAttribute('aria-invalid', 'true')
+  await expect(dialog.getByLabel('Secret key', { exact: true })).toHaveAttribute('type', 'password')
+
+  await typeKey(dialog, { label: 'Paper account', fields: ALPACA })
+  const equities = dialog.getByRole('row', { name: /^Equities/ })
+  await expect(equities).toContainText(/live\s*sip/)
+  await expect(equities).toContainText(/AAPL [\d.]+, [\d.]+ s old/)
+  await expect(equities).toContainText('20 years')
+  await expect(dialog.getByText('Algo Trader Plus (SIP)')).toBeVisible()
+  await expect(dialog.getByText(/calls a minute/)).toBeVisible()
+
+  await dialog.getByRole('button', { name: 'Choose its places' }).click()
+  const places = dialog.getByRole('list', { name: 'Proposed places' })
+  const crypto = places.getByRole('checkbox', { name: /^Quotes, Crypto/ })
+  await expect(places.getByRole('listitem').filter({ hasText: 'Quotes, Equities' })).toContainText(
+    /asked \d|asked first/,
+  )
+  await crypto.uncheck()
+  await expect(places.getByRole('listitem').filter({ hasText: 'Quotes, Crypto' })).toContainText(
+    'order stays as it is',
+  )
+  await dialog.getByRole('button', { name: /^Connect and set \d/ }).click()
+  await expect(dialog.getByText('Paper account is connected.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  const card = mySource(page, 'Paper account')
+  await expect(card).toContainText('Connected')
+  await expect(card).toContainText('6789')
+  await expect(card).toContainText('Algo Trader Plus (SIP)')
+  const kept = await page.evaluate(() =>
+    JSON.stringify([
+      document.documentElement.outerHTML,
+      location.href,
+      { ...localStorage },
+      { ...sessionStorage },
+    ]),
+  )
+  expect(kept).not.toContain('ada-secret')
+})
+
+test('what stands in the way is said, with what to do: too many calls, away, a small plan', async ({
+  page,
+  tape,
+}) => {
+  const faults = faultsOf(tape.stateDir)
+  await signUp(page, tape.url, newPerson(), '/sources')
+  const key = `advanced-${Date.now()}-key`
+  const dialog = await beginConnecting(page, 'Polygon')
+  const answer = dialog.getByRole('alert')
+  try {
+    await faults.order({ vendor: 'polygon', kind: 'rate_limited', key })
+    await typeKey(dialog, { label: 'Polygon', fields: { 'API key': key } })
+    await expect(answer).toContainText(/no calls left/)
+    await expect(answer).toContainText('Wait a minute')
+    await expect(dialog.getByRole('button', { name: 'Choose its places' })).toBeHidden()
+    await faults.clear()
+    await faults.order({ vendor: 'polygon', kind: 'server_error', key })
+    await dialog.getByRole('button', { name: 'Test again' }).click()
+    await expect(answer).toContainText(/could not be reached or failed/)
+    await expect(answer).toContainText('Nothing is wrong with the key.')
+  } finally {
+    await faults.clear()
+  }
+  await dialog.getByRole('button', { name: 'Back to the key' }).click()
+  await expect(dialog.getByLabel('API key', { exact: true })).toHaveValue(key)
+  await dialog.getByLabel('API key', { exact: true }).fill('free-key-of-ada-0123')
+  await dialog.getByRole('button', { name: 'Test the key' }).click()
+  await expect(dialog.getByRole('row', { name: /^Equities/ })).toContainText(/late|not in plan/)
+  await expect(dialog.getByText('Free', { exact: true })).toBeVisible()
+})
+
+test('the connection is lost in the middle: nothing is stored, and what was typed is still there', async ({
+  page,
+  tape,
+}) => {
+  await signUp(page, tape.url, newPerson(), '/sources')
+  const dialog = await beginConnecting(page, 'Alpaca')
+  await page.route('**/trpc/mine.probe*', (route) => route.abort())
+  await typeKey(dialog, { label: 'Alpaca', fields: ALPACA })
+  await expect(dialog.getByRole('alert')).toContainText('lost in the middle')
+  await page.unroute('**/trpc/mine.probe*')
+  await dialog.getByRole('button', { name: 'Test again' }).click()
+  await expect(dialog.getByRole('row', { name: /^Equities/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await beginConnecting(page, 'Alpaca')
+  await expect(dialog.getByLabel('Secret key', { exact: true })).toHaveValue('')
+})
+
+test('Schwab: through its own page and back, with the days that are left; denied, and used twice', async ({
+  page,
+  tape,
+}) => {
+  await signUp(page, tape.url, newPerson(), '/sources')
+  const toVendor = async () => {
+    const dialog = await beginConnecting(page, 'Charles Schwab')
+    await expect(dialog).toContainText('Your password stays there')
+    await dialog.getByRole('button', { name: 'Sign in at Charles Schwab' }).click()
+    await expect(page.getByRole('heading', { name: 'Allow access?' })).toBeVisible()
+    expect(page.url()).not.toMatch(/secret/i)
+  }
+  await toVendor()
+  await page.getByRole('button', { name: 'Deny' }).click()
+  await expect(page).toHaveURL(/\/sources\?problem=/)
+  await expect(page.getByRole('alert')).toContainText('The sign-in at the vendor did not work.')
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(page).toHaveURL(/\/sources$/)
+
+  await toVendor()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await expect(page).toHaveURL(/\/sources\?connected=schwab/)
+  const card = mySource(page, 'Charles Schwab')
+  await expect(card.getByRole('timer')).toHaveText(/^Sign-in lasts 6d 23h$/)
+  await expect(card.getByRole('timer')).toHaveAttribute('data-tone', 'plain')
+  await expect(page.getByText('Charles Schwab is connected.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Choose its places' }).click()
+  const places = page.getByRole('dialog', { name: 'Places of Charles Schwab' })
+  await places.getByRole('button', { name: /^Set \d+ orders?$/ }).click()
+  await expect(places).toBeHidden()
+  await expect(page).toHaveURL(/\/sources$/)
+
+  // Renewed: the same source, not a second one.
+  await page.getByRole('button', { name: 'Sign in again: Charles Schwab' }).click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await expect(page).toHaveURL(/\/sources\?connected=schwab/)
+  await expect(
+    page.getByRole('list', { name: 'Your sources' }).getByRole('listitem').filter({ hasText: 'schwab' }),
+  ).toHaveCount(1)
+})
+
+test('test, rename, pause, replace, make primary, remove; a second tab sees it at once', async ({
+  page,
+  tape,
+}) => {
+  await signUp(page, tape.url, newPerson(), '/sources')
+  await connect(page, {
+    vendor: 'Polygon',
+    label: 'Polygon one',
+    fields: { 'API key': 'advanced-one-0123456' },
+  })
+  await connect(page, {
+    vendor: 'Polygon',
+    label: 'Polygon two',
+    fields: { 'API key': 'advanced-two-0123456' },
+  })
+  const second = await page.context().newPage()
+  await second.goto(`${tape.url}/sources`)
+  await expect(mySource(second, 'Polygon one')).toContainText('primary')
+
+  await page.getByRole('button', { name: 'Test Polygon one' }).click()
+  await expect(mySource(page, 'Polygon one').getByRole('status')).toContainText(
+    /It answers.*Asked \d+ times/s,
+  )
+  await more(page, 'Polygon one', 'Rename')
+  const rename = page.getByRole('dialog', { name: 'Rename Polygon one' })
+  await rename.getByLabel('Your name for it').fill('Old Faithful')
+  await rename.getByRole('button', { name: 'Rename' }).click()
+  await expect(mySource(page, 'Old Faithful')).toBeVisible()
+  await expect(mySource(second, 'Old Faithful')).toBeVisible({ timeout: 2_500 })
+
+  await page.getByRole('button', { name: 'Pause Old Faithful' }).click()
+  await expect(mySource(page, 'Old Faithful')).toContainText('Paused')
+  await expect(mySource(second, 'Old Faithful')).toContainText('Paused', { timeout: 2_500 })
+  await second.getByRole('button', { name: 'Resume Old Faithful' }).click()
+  await expect(mySource(page, 'Old Faithful')).not.toContainText('Paused')
+
+  await more(page, 'Old Faithful', 'Replace key')
+  const replace = page.getByRole('dialog', { name: 'Replace the key of Old Faithful' })
+  await replace.getByLabel('API key', { exact: true }).fill('wrong-key-0123456')
+  await replace.getByRole('button', { name: 'Test and replace' }).click()
+  await expect(replace.getByRole('alert')).toContainText('Polygon.io / Massive does not accept the API key.')
+  await expect(replace.getByRole('alert')).toContainText('The old key is still in use.')
+  await replace.getByLabel('API key', { exact: true }).fill('advanced-new-0123-9876')
+  await replace.getByRole('button', { name: 'Test and replace' }).click()
+  await expect(replace).toBeHidden()
+  await expect(mySource(page, 'Old Faithful')).toContainText('9876')
+
+  await more(page, 'Polygon two', 'Make primary')
+  await expect(mySource(page, 'Polygon two')).toContainText('primary')
+  await expect(mySource(page, 'Old Faithful')).not.toContainText('primary')
+  await more(page, 'Old Faithful', 'Remove')
+  const remove = page.getByRole('dialog', { name: 'Remove Old Faithful?' })
+  await expect(remove).toContainText(/its key, its place in \d+ orders?/)
+  await remove.getByRole('button', { name: 'Remove' }).click()
+  await expect(mySource(page, 'Old Faithful')).toBeHidden()
+  await expect(mySource(second, 'Old Faithful')).toBeHidden({ timeout: 2_500 })
+  await second.close()
+})
+
+test('by keyboard alone: sign up, connect, pause, and out', async ({ page, tape }) => {
+  const ada = newPerson()
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  await page.goto(`${tape.url}/sign-up`)
+  await tabTo(page, page.getByLabel('Name'))
+  await page.keyboard.type(ada.name)
+  await press('Tab')
+  await page.keyboard.type(ada.email)
+  await press('Tab')
+  await page.keyboard.type(ada.password)
+  await press('Enter')
+  await expect(menuButton(page)).toHaveAccessibleName(`Account of ${ada.name}`)
+
+  await press('s')
+  await expect(page.getByText('No source of your own yet')).toBeVisible()
+  await press('c')
+  await expect(wizard(page)).toBeVisible()
+  await tabTo(page, wizard(page).getByRole('button', { name: /^Polygon/ }))
+  await press('Enter')
+  await expect(wizard(page).getByLabel('API key', { exact: true })).toBeFocused()
+  await page.keyboard.type('advanced-by-keys-0123')
+  await press('Enter')
+  await expect(wizard(page).getByRole('row', { name: /^Equities/ })).toBeVisible()
+  await tabTo(page, wizard(page).getByRole('button', { name: 'Choose its places' }))
+  await press('Enter')
+  const firstPlace = wizard(page).getByRole('checkbox').first()
+  await tabTo(page, firstPlace)
+  await press('Space')
+  await expect(firstPlace).not.toBeChecked()
+  await press('Space')
+  await tabTo(page, wizard(page).getByRole('button', { name: /^Connect/ }))
+  await press('Enter')
+  await tabTo(page, wizard(page).getByRole('button', { name: 'Done' }))
+  await press('Enter')
+  await expect(wizard(page)).toBeHidden()
+
+  await tabTo(page, page.getByRole('button', { name: /^Pause / }))
+  await press('Enter')
+  await expect(page.getByRole('button', { name: /^Resume / })).toBeVisible()
+  await tabTo(page, page.getByRole('button', { name: /^More for / }))
+  await press('Enter', 'r')
+  await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeFocused()
+  await press('Escape')
+  await expect(page.getByRole('button', { name: /^More for / })).toBeFocused()
+
+  await tabTo(page, menuButton(page))
+  await press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'Account' })).toBeFocused()
+  await press('End', 'Enter')
+  await expect(menuButton(page)).toHaveAccessibleName('Account of Demo')
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`accessible and without sideways scroll: ${colorScheme}, ${viewport.width}`, async ({
+      browser,
+      tape,
+    }) => {
+      const context = await browser.newContext({ colorScheme, viewport })
+      const page = await context.newPage()
+      const look = async (what: string) => {
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map((v) => `${what}: ${v.id} ${v.nodes[0]?.html}`)).toEqual([])
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(wide, `${what} is wider than the window`).toBeLessThanOrEqual(0)
+      }
+      await page.goto(`${tape.url}/sign-in`)
+      await expect(page.getByRole('link', { name: 'Sign up' })).toBeVisible()
+      await look('sign-in')
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await look('sign-in with faults')
+      await page.goto(`${tape.url}/sign-up`)
+      await look('sign-up')
+      await signUp(page, tape.url, newPerson(), '/sources')
+      await expect(page.getByText('No source of your own yet')).toBeVisible()
+      await look('no sources')
+      await page.getByRole('button', { name: 'Connect a source' }).click()
+      await expect(wizard(page).getByRole('list', { name: 'Vendors' })).toBeVisible()
+      await look('vendors')
+      await page.keyboard.press('Escape')
+      const dialog = await beginConnecting(page, 'Alpaca')
+      await typeKey(dialog, { label: 'Alpaca', fields: { 'Key id': 'wrong', 'Secret key': 'wrong' } })
+      await expect(dialog.getByRole('alert')).toBeVisible()
+      await look('a refused key')
+      await typeKey(dialog, { label: 'Alpaca', fields: ALPACA })
+      await expect(dialog.getByRole('row', { name: /^Equities/ })).toBeVisible()
+      await look('findings')
+      await dialog.getByRole('button', { name: 'Choose its places' }).click()
+      await look('places')
+      await dialog.getByRole('button', { name: /^Connect/ }).click()
+      await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible()
+      await look('connected')
+      await dialog.getByRole('button', { name: 'Done' }).click()
+      await mySource(page, 'Alpaca').getByText('It gives').click()
+      await look('a source of one’s own')
+      await page.getByRole('button', { name: 'More for Alpaca' }).click()
+      await look('its menu')
+      await page.getByRole('menuitem', { name: 'Remove' }).click()
+      await look('removing')
+      await page.keyboard.press('Escape')
+      await page.goto(`${tape.url}/account`)
+      await expect(sessions(page)).toHaveCount(1)
+      await look('account')
+      await menuButton(page).click()
+      await look('the account’s menu')
+      await context.close()
+    })
+  }
+}
+
+/** Walks with the Tab key until it is there, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible()
+  for (let step = 0; step < 80; step++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error('the Tab key does not lead there')
+}

@@ -215,3 +215,43 @@ it('a place follows from what was found', async () => {
     'options/all',
   ])
 })
+
+describe('a person who signs in at the vendor', () => {
+  const redirectUri = 'http://127.0.0.1:4900/api/oauth/callback'
+  const app = { clientId: 'team-app', clientSecret: 'team-secret' }
+  const deps = {
+    fetch,
+    marketClock: clock,
+    wallClock,
+    random: Math.random,
+    timeoutMs: 8_000,
+    credentials: app,
+  }
+  const signIn = registry.get('schwab').signIn!
+  const baseUrls = () => simulator.endpoints.schwab!
+
+  async function allow(): Promise<string> {
+    const url = signIn.authorizeUrl({ baseUrls: baseUrls(), credentials: app, redirectUri, state: 'st' })
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    const back = new URL(headers.get('location')!).searchParams
+    expect(back.get('state')).toBe('st')
+    return back.get('code')!
+  }
+
+  it('comes back with a code that opens everything for seven days, once', async () => {
+    const code = await allow()
+    const given = { ...deps, baseUrls: baseUrls() }
+    const { credentials, expiresAt } = await signIn.exchange(given, { code, redirectUri })
+    expect(Math.abs(expiresAt! - wallClock.now() - 7 * DAY_US)).toBeLessThan(60 * SECOND_US)
+    expect(await probe('schwab', credentials)).toMatchObject({ ok: true, tier: 'realtime', expiresAt })
+    await expect(signIn.exchange(given, { code, redirectUri })).rejects.toMatchObject({
+      kind: 'unauthorized',
+    })
+    simulator.forwardWall(8 * 86_400_000)
+    const late = await probe('schwab', credentials)
+    expect(late).toMatchObject({
+      ok: false,
+      problem: { words: 'The sign-in at Charles Schwab has run out.' },
+    })
+  })
+})

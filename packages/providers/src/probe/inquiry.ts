@@ -20,6 +20,8 @@ export interface Topic {
   what: string
   assetClass: AssetClass
   kind: AccessKind
+  /** Nice to know: that it did not come says nothing about the source. */
+  aside?: boolean
 }
 
 export type Heard<T> =
@@ -82,7 +84,7 @@ export class Inquiry {
       tell(value === null ? 'nothing' : 'found', value === null ? 'nothing of it' : say(value))
       return value === null ? { state: 'nothing' } : { state: 'found', value }
     } catch (error) {
-      const state = this.#note(this.#asProviderError(error))
+      const state = this.#note(this.#asProviderError(error), topic)
       tell(state === 'unasked' ? 'nothing' : state, state === 'unasked' ? 'not asked' : messageOf(error))
       return { state }
     }
@@ -107,7 +109,7 @@ export class Inquiry {
     return this.#open?.provider.authExpiresAt?.() ?? null
   }
 
-  #note(error: ProviderError): 'nothing' | 'refused' | 'failed' | 'unasked' {
+  #note(error: ProviderError, { aside }: Topic): 'nothing' | 'refused' | 'failed' | 'unasked' {
     // Our own bound: nothing is known, and nothing is wrong.
     if (error.origin === 'budget' && this.budget.left === 0) return 'unasked'
     if (error.kind === 'not_found' || error.kind === 'unsupported') return 'nothing'
@@ -116,10 +118,11 @@ export class Inquiry {
       return 'refused'
     }
     if (FINAL.includes(error.kind)) {
-      this.trouble = error
+      if (!aside) this.trouble = error
       this.#over = true
       return 'failed'
     }
+    if (aside) return 'failed'
     this.trouble ??= error
     if (++this.#failures >= FAILURES_MAX) this.#over = true
     return 'failed'

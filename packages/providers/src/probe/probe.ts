@@ -97,8 +97,6 @@ async function inquire(asking: Asking, seen: readonly Seen[]): Promise<number | 
   const [first, ...others] = seen.filter(({ capability }) => capability.bars.length > 0)
   if (first) first.historyDays = await depthOf(asking, first.assetClass, first.capability)
   if (!costly.includes('options')) await inquireOptions(asking, seen)
-  const priced = seen.find(({ quote }) => typeof quote === 'object')
-  const symbols = priced ? await askSize(asking, priced.assetClass, priced.capability) : null
   const company = seen.find(
     ({ capability, assetClass }) => capability.fundamentals && has(inquiry.tier, assetClass, 'fundamentals'),
   )
@@ -108,6 +106,8 @@ async function inquire(asking: Asking, seen: readonly Seen[]): Promise<number | 
     const { assetClass, capability } = first
     first.minuteDays = await askDepth(asking, assetClass, { capability, timeframe: '1m' })
   }
+  const priced = seen.find(({ quote }) => typeof quote === 'object')
+  const symbols = priced ? await askSize(asking, priced.assetClass, priced.capability) : null
   for (const each of others) {
     // Contracts come and go: there is none to ask about.
     if (each.assetClass === 'option') continue

@@ -164,7 +164,7 @@ export async function askSize(
   const whole = capability.snapshots === 'market' && inquiry.tier.access[assetClass]?.quotes !== undefined
   if (!whole && !(capability.reference && capability.snapshots === 'list')) return null
   const heard = await inquiry.ask<number>(
-    { what: `the vendor's list of ${assetClass}`, assetClass, kind: 'quotes' },
+    { what: `the vendor's list of ${assetClass}`, assetClass, kind: 'quotes', aside: true },
     async (provider, call) => {
       const { rows, dropped, failure } = whole
         ? await provider.getSnapshots({ assetClass, refs: 'all' }, call)

@@ -101,3 +101,34 @@ test('migrations use nothing that PostgreSQL 15 lacks', () => {
     )
   }
 })
+
+test('who the user is, is said to Postgres in one place; the owner’s connections are for partitions', () => {
+  const naming = (what: RegExp) =>
+    sourceFiles
+      .filter(({ text }) => what.test(text))
+      .map(({ name }) => name)
+      .sort()
+  expect(naming(/\bonetape\.user_id\b/)).toEqual(['user-scope.ts'])
+  expect(naming(/\basOwner\(|\.ddl\b/).filter((name) => !name.startsWith('partitions/'))).toEqual([
+    'connect.ts',
+  ])
+})
+
+test('what reads or writes a user’s rows takes a UserTx; only a change of keys goes over all', async () => {
+  const { rows: forced } = await t.db.pool.query(
+    `select relname as name from pg_class where relforcerowsecurity and relname <> 'provider_calls'`,
+  )
+  const names = forced.flatMap(({ name }) => [
+    name,
+    name.replace(/_(.)/g, (_: string, c: string) => c.toUpperCase()),
+  ])
+  const theirs = new RegExp(`\\b(${names.join('|')})\\b(?!\\.ts)`)
+  const without = sourceFiles.filter(
+    ({ name, text }) => /^(reads|writes)\//.test(name) && theirs.test(text) && !/\bUserTx\b/.test(text),
+  )
+  expect(without.map(({ name }) => name).sort()).toEqual([
+    'reads/count-sealed.ts',
+    'reads/list-sealed.ts',
+    'writes/rewrap-sealed.ts',
+  ])
+})

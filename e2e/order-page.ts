@@ -8,13 +8,13 @@ export const orderRow = (page: Page, kind: string, row: Row = 'all classes'): Lo
 
 /** The handle of a source in a row: what is focused, dragged and moved. */
 export const handleOf = (row: Locator, source: string): Locator =>
-  row.getByRole('button', { name: new RegExp(`^${source}, place \\d`) })
+  row.getByRole('button', { name: new RegExp(`^${source} .*, place \\d`) })
 
 /** Names of the sources of a row, the first asked first. */
 export const orderOf = (row: Locator): Promise<string[]> =>
   row
     .getByRole('button', { name: /, place \d+ of \d+/ })
-    .evaluateAll((all) => all.map((handle) => handle.getAttribute('aria-label')!.split(',')[0]!))
+    .evaluateAll((all) => all.map((handle) => handle.getAttribute('aria-label')!.split(' ')[0]!))
 
 export const saving = (page: Page): Locator => page.getByRole('status', { name: 'Saving' })
 

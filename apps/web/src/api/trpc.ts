@@ -4,6 +4,7 @@ import { MutationCache, notifyManager, QueryCache, QueryClient } from '@tanstack
 import {
   createTRPCClient,
   httpBatchLink,
+  httpLink,
   httpSubscriptionLink,
   retryLink,
   splitLink,
@@ -67,6 +68,9 @@ const retryStream = ({ error }: { error: unknown }): true => {
   return true
 }
 
+/** A batch is as slow as its slowest: what may wait for a vendor goes alone. */
+const ASKS_SOURCES = new Set(['quote', 'snapshot', 'bars', 'fundamentals', 'optionsChain'])
+
 export const client = createTRPCClient<AppRouter>({
   links: [
     splitLink({
@@ -74,7 +78,11 @@ export const client = createTRPCClient<AppRouter>({
       // An EventSource that met a 500 (a proxy whose API is down) closes for good; the retry opens a new one, and
       // hands the last event id over.
       true: [retryLink({ retry: retryStream, retryDelayMs }), httpSubscriptionLink({ url: '/trpc' })],
-      false: httpBatchLink({ url: '/trpc', maxURLLength: 4_000 }),
+      false: splitLink({
+        condition: (op) => ASKS_SOURCES.has(op.path),
+        true: httpLink({ url: '/trpc' }),
+        false: httpBatchLink({ url: '/trpc', maxURLLength: 4_000 }),
+      }),
     }),
   ],
 })

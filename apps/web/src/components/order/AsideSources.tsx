@@ -69,7 +69,7 @@ function Aside({ row, name, standing, isOwnSource, onPutIn }: AsideProps) {
     <li ref={chip} className={clsx('min-w-0 cursor-grab', isDragging && 'opacity-40')}>
       <button
         type="button"
-        aria-label={`Put ${name} in, ${standing.word}`}
+        aria-label={`Put in ${name} ${standing.word}`}
         title={`${name}: ${standing.why}. Press to put it in at the end.`}
         onClick={onPutIn}
         className="inline-flex h-6 max-w-full items-center gap-1 rounded border border-line bg-surface px-1.5 text-xs hover:border-accent max-sm:h-9"

@@ -61,7 +61,7 @@ export function OrderCard(props: Props) {
         aria-pressed={isLifted}
         aria-roledescription="movable source"
         aria-describedby="order-keys"
-        aria-label={`${name}, place ${place} of ${of}, ${standing.word}${moved}`}
+        aria-label={`${name} ${standing.word}, place ${place} of ${of}${moved}`}
         title={`${props.label === name ? name : `${name}, ${props.label}`}: ${standing.why}`}
         onKeyDown={props.onKeyDown}
         onFocus={props.onFocus}
@@ -162,6 +162,7 @@ export const OwnMark = () => (
 
 const HousePlace = ({ place, house }: { place: number; house: number | 'new' }) => (
   <span
+    aria-hidden
     title={house === 'new' ? 'The house does not ask it here' : `Place ${house} in the house’s order`}
     className="shrink-0 rounded-sm bg-sunken px-1 text-[10px] leading-3.5 font-medium text-muted tabular-nums"
   >

@@ -25,7 +25,7 @@ export function OutageBanner() {
               <Button
                 onClick={() => end.mutate({ source })}
                 disabled={end.isPending}
-                aria-label={`End the outage of ${source} now`}
+                aria-label={`End now, the outage of ${source}`}
                 className="h-6! max-sm:h-8!"
               >
                 End now

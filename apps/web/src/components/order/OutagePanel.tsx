@@ -100,7 +100,7 @@ function Switch({ name, outage, isBusy, onSwitch }: SwitchProps) {
         />
       </span>
       <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-      <span className="shrink-0 text-[11px] tabular-nums">
+      <span aria-hidden className="shrink-0 text-[11px] tabular-nums">
         {isOff ? (
           now === null ? (
             'off'

@@ -9,7 +9,7 @@ import { clockAt } from './testing-server.ts'
 const src = import.meta.dirname
 /** A folder that is a vendor's: it has an index that presents a provider. */
 /** Folders that belong to no vendor. */
-const SHARED = ['http', 'router', 'stream']
+const SHARED = ['http', 'probe', 'router', 'stream']
 const folders = readdirSync(src, { withFileTypes: true })
   .filter((e) => e.isDirectory() && !SHARED.includes(e.name))
   .map((e) => e.name)

@@ -21,9 +21,9 @@ it('begins with two simulated sources, asked what they can do', async () => {
     ['polygon:2', 'connected'],
   ])
   await expect
-    .poll(async () => (await demo.mine.sources.query()).map((s) => s.findings?.ok), { timeout: 20_000 })
+    .poll(async () => (await demo.mine.sources.query()).map((s) => s.findings?.ok), { timeout: 45_000 })
     .toEqual([true, true])
-})
+}, 60_000)
 
 it('what was removed stays removed over a start', async () => {
   for (const { id } of await demo.mine.sources.query()) await demo.mine.remove.mutate({ id })

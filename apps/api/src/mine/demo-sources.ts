@@ -10,11 +10,11 @@ const SEEDED = 'demo_sources'
 
 /** Simulated vendors take any key; its beginning says which plan it has. */
 const ACCOUNTS: readonly (Pick<NewSource, 'label' | 'credentials'> & { provider: string })[] = [
-  { provider: 'polygon', label: 'My Polygon', credentials: { apiKey: 'advanced-demo-user-polygon' } },
+  { provider: 'polygon', label: 'My Polygon', credentials: { apiKey: 'advanced-demo-polygon-7K2Q' } },
   {
     provider: 'alpaca',
     label: 'My Alpaca',
-    credentials: { keyId: 'demo-user-alpaca', secretKey: 'demo-user-alpaca-secret' },
+    credentials: { keyId: 'DEMO-ALPACA', secretKey: 'demo-alpaca-secret-M4XD' },
   },
 ]
 

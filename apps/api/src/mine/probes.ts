@@ -26,7 +26,7 @@ export interface Probes {
 const KEEP_US = 5 * 60_000_000
 const KEPT_MAX = 500
 const ASKED_WITHIN_US = 60_000_000
-const ASKED_MAX = 12
+const ASKED_MAX = 30
 
 export function createProbes(deps: VendorDeps): Probes {
   const { wallClock, marketClock } = deps
@@ -54,6 +54,8 @@ export function createProbes(deps: VendorDeps): Probes {
       deps: { ...deps, baseUrls: vendor.baseUrls, credentials },
       marketClock,
       signal: request.signal,
+    }).catch((error) => {
+      throw request.signal?.aborted ? new ApiProblem('invalid_request', 'The test was called off.') : error
     })
     keep(digestOf(request), findings)
     return findings

@@ -42,6 +42,9 @@ export interface BarsQuery {
   /** The whole range in so many bars or fewer, none shorter than `timeframe`; `limit` does not count then. */
   points?: number
   source?: string
+  /** Which of the source's stored series; left out, the fullest. */
+  stored?: Basis
+  /** What the answer is to stand on, whatever is stored; left out, as it is stored. */
   basis?: Basis
 }
 
@@ -56,6 +59,14 @@ export interface BarSeries {
   sources: string[]
   /** How long the bars are; `lengthUs` is null where they are counted in session dates. */
   resolution: { name: string; lengthUs: number | null }
+  /** The basis that these bars are stored on; `basis` says what they stand on here. */
+  stored: Basis | null
+  /** By whose corporate actions they were put on another basis; null where they are as they are stored. */
+  converted: { from: Basis; actions: string | null } | null
+  /** Why they do not stand on the basis that was asked for. */
+  refused: { basis: Basis; why: string } | null
+  /** Why older bars are left out: they cannot be put on this basis. */
+  cut: string | null
   bars: SeriesBar[]
 }
 

@@ -2,18 +2,15 @@
 import {
   type Db,
   type Instrument,
-  readBars,
-  readBarsRange,
   readCorporateActions,
   readInstrument,
   readSymbols,
-  resolutionOf,
   searchInstruments,
 } from '@onetape/db'
 import { type Clock, venueOf } from '@onetape/market'
-import { houseOrder } from '@onetape/providers'
 import { withDeadline } from './deadline.ts'
 import type { BarSeries, BarsQuery, FoundInstrument, InstrumentPage, LiveQuotes, TapeReads } from './ports.ts'
+import { readSeries } from './series/read-series.ts'
 
 export interface TapeDeps {
   db: Db
@@ -34,24 +31,7 @@ export function tapeReads(deps: TapeDeps): TapeReads {
 async function bars({ db, marketClock }: TapeDeps, query: BarsQuery): Promise<BarSeries | null> {
   const instrument = await readInstrument(db, query.key)
   if (!instrument) return null
-  const { timeframe, limit, points } = query
-  const request = {
-    instrumentId: instrument.id,
-    timeframe,
-    from: query.from ?? 0,
-    // Open on the right, so that the bar of this very moment is inside.
-    to: query.to ?? marketClock.now() + 1,
-    venue: venueOf(instrument.assetClass),
-    source: query.source,
-    basis: query.basis,
-    // A source that stood in for a while must not turn a long series into its few bars.
-    sourceOrder: houseOrder[instrument.assetClass],
-  }
-  const series =
-    points === undefined
-      ? { ...(await readBars(db, { ...request, limit })), resolution: resolutionOf(timeframe) }
-      : await readBarsRange(db, { ...request, points })
-  return { key: instrument.key, timeframe, ...series }
+  return await readSeries({ db, instrument, marketNow: marketClock.now() }, query)
 }
 
 async function search(

@@ -48,6 +48,7 @@ export function fakePorts(limits: Partial<HubLimits> = {}) {
       feed: null,
       sources: [],
       resolution: { name: q.timeframe, lengthUs: null },
+      ...{ stored: null, converted: null, refused: null, cut: null },
       bars: [],
     }),
     search: async () => [],

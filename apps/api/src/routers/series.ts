@@ -27,6 +27,9 @@ export const series = router({
            */
           points: z.number().int().min(10).max(10_000).optional(),
           source: z.string().min(1).max(64).optional(),
+          /** Which of the source's series: one that is stored on this basis. */
+          stored: basisSchema.optional(),
+          /** What the bars are to stand on: they are converted by the tape's corporate actions where need be. */
           basis: basisSchema.optional(),
         })
         .refine((q) => q.from === undefined || q.to === undefined || q.from < q.to, {

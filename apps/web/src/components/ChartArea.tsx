@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx'
 import { Command } from '../ui/Command.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { belongsTo } from './bar-series.ts'
+import { basisLine } from './basis-words.ts'
 import { ChartSkeleton } from './ChartSkeleton.tsx'
 import { marksOf } from './chart-marks.ts'
 import { pricePlaces } from './number-format.ts'
@@ -56,6 +57,7 @@ export function ChartArea({ instrument, timeframe, bars, quote, onTimeframe }: P
         }}
         quote={quote && belongsTo(quote, bars.series) ? quote : null}
         marks={marks}
+        basis={basisLine(bars.series)}
         resolution={bars.series.resolution}
       />
     </Suspense>

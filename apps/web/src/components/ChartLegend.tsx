@@ -11,12 +11,15 @@ export function ChartLegend({
   axis,
   isHovered,
   source,
+  basis,
 }: {
   bar: SeriesBar | null
   axis: ChartAxis
   isHovered: boolean
   /** The chip of the series: these numbers are its. */
   source: ReactNode
+  /** On which basis, and by whose actions. */
+  basis: string | null
 }) {
   if (!bar) return null
   const { timeframe, zone, places } = axis
@@ -46,6 +49,12 @@ export function ChartLegend({
           {formatChange(change, places)} {formatPercent((change / bar.open) * 100)}
         </dd>
       </div>
+      {basis && (
+        <div>
+          <dt className="sr-only">Basis</dt>
+          <dd className="text-muted">{basis}</dd>
+        </div>
+      )}
       <div className="pointer-events-auto flex items-center">
         <dt className="sr-only">Source</dt>
         <dd className="flex">{source}</dd>

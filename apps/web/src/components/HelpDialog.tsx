@@ -49,6 +49,7 @@ const GROUPS: { title: string; keys: [string[], string][] }[] = [
       [['f'], 'Fundamentals'],
       [['o'], 'Options'],
       [['1', '…', '9'], 'Timeframe, from a minute to a month'],
+      [['b'], 'Basis: raw, for splits, total return'],
       [['←', '→'], 'Move through time, with the chart focused'],
       [['+', '−'], 'Finer or coarser, with the chart focused'],
       [['Home'], 'The whole history, with the chart focused'],

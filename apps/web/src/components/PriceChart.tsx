@@ -17,12 +17,14 @@ interface Props {
   /** Moves the last bar; null when the series is not the one that quotes come from. */
   quote: QuoteRow | null
   marks: ChartMark[]
+  /** For the legend. */
+  basis: string | null
 }
 
 const PAN_BARS = 8
 
 /** Candles and volume. The last bar lives; the rest is history. */
-export function PriceChart({ label, bars, axis, resolution, quote, marks }: Props) {
+export function PriceChart({ label, bars, axis, resolution, quote, marks, basis }: Props) {
   const container = useRef<HTMLDivElement>(null)
   const chart = useRef<Chart | null>(null)
   const last = useRef<LastBar | null>(null)
@@ -117,6 +119,7 @@ export function PriceChart({ label, bars, axis, resolution, quote, marks }: Prop
       className="relative h-full w-full outline-offset-[-2px]"
     >
       <ChartLegend
+        basis={basis}
         bar={hovered ?? newest}
         axis={axis}
         isHovered={hovered !== null}

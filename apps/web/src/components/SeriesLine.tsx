@@ -1,8 +1,7 @@
 import type { BarSeries, QuoteRow } from '@onetape/api/router'
-import { BASES, type Basis } from '@onetape/market'
 import { belongsTo } from './bar-series.ts'
+import { basisProblem } from './basis-words.ts'
 import { formatCount } from './number-format.ts'
-import { BASIS_WORDS } from './receipt-words.ts'
 import { resolutionWords } from './resolution-words.ts'
 import { SeriesSourceChip } from './SourceChip.tsx'
 
@@ -10,7 +9,7 @@ interface Props {
   series: BarSeries
   count: number
   quote: QuoteRow | undefined
-  onChoose: (choice: { source?: string; basis?: Basis }) => void
+  onChoose: (choice: { source?: string }) => void
 }
 
 /** Where the drawn bars come from, and the other sources and bases one could take. */
@@ -20,6 +19,7 @@ export function SeriesLine({ series, count, quote, onChoose }: Props) {
       ? [series.source, ...series.sources]
       : series.sources
   const isMovedLive = quote !== undefined && belongsTo(quote, series)
+  const problem = basisProblem(series)
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-1.5 text-xs text-muted">
       <Choice
@@ -29,16 +29,15 @@ export function SeriesLine({ series, count, quote, onChoose }: Props) {
         onChange={(source) => onChoose({ source })}
       />
       {series.source !== null && <SeriesSourceChip series={series} count={count} quote={quote} />}
-      <Choice
-        label="Basis"
-        value={series.basis ?? ''}
-        options={BASES.map((basis) => ({ value: basis, label: BASIS_WORDS[basis] }))}
-        onChange={(basis) => onChoose({ basis: basis as Basis })}
-      />
       <span>
         {formatCount(count)} bars
         {series.resolution.name !== series.timeframe && ` of ${resolutionWords(series.resolution.name)}`}
       </span>
+      {problem && (
+        <span role="status" className="text-warn">
+          {problem}
+        </span>
+      )}
       {quote && !isMovedLive && series.source !== null && (
         <span title="Series of different sources or feeds are never mixed">
           live quotes are {quote.source} {quote.feed === quote.source ? '' : quote.feed}, so they do not move

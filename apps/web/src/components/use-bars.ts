@@ -63,17 +63,19 @@ export function useBars({ key, timeframe, source, basis }: SeriesRequest): Bars 
     key,
     timeframe,
     source: first.data?.source ?? undefined,
-    basis: first.data?.basis ?? undefined,
+    stored: first.data?.stored ?? undefined,
+    // Where it cannot be put on that basis, every part of it stands as it is stored.
+    basis: first.data?.converted ? basis : undefined,
   }
   const tail = useQuery({
-    queryKey: [...chosen, 'tail', own.source ?? null, own.basis ?? null],
+    queryKey: [...chosen, 'tail', own.source ?? null, own.stored ?? null],
     queryFn: ({ signal }) => client.series.get.query({ ...own, limit: TAIL_BARS }, { signal }),
     enabled: first.data !== undefined && at === null,
     refetchInterval: TAIL_EVERY_MS,
     retry: false,
   })
   const part = useQuery({
-    queryKey: [...chosen, 'part', own.source ?? null, own.basis ?? null, at?.from, at?.to, at?.points],
+    queryKey: [...chosen, 'part', own.source ?? null, own.stored ?? null, at?.from, at?.to, at?.points],
     queryFn: ({ signal }) =>
       client.series.get.query(
         { ...own, from: at!.from, to: at!.to ?? undefined, points: at!.points },
@@ -91,7 +93,13 @@ export function useBars({ key, timeframe, source, basis }: SeriesRequest): Bars 
     [shown, first.data, tail.data],
   )
   const series = useMemo(
-    () => first.data && { ...first.data, bars, resolution: (shown ?? first.data).resolution },
+    () =>
+      first.data && {
+        ...first.data,
+        bars,
+        resolution: (shown ?? first.data).resolution,
+        cut: (shown ?? first.data).cut,
+      },
     [first.data, shown, bars],
   )
   return {

@@ -6,6 +6,7 @@ import { CircleAlert, SearchX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { connectionQuery, useHealth, useQuote } from '../api/tape.ts'
 import { isNotFound, lineOf, trpc } from '../api/trpc.ts'
+import { BasisPicker } from '../components/BasisPicker.tsx'
 import { ChartArea } from '../components/ChartArea.tsx'
 import { ChartSkeleton } from '../components/ChartSkeleton.tsx'
 import { ExplainBox } from '../components/ExplainBox.tsx'
@@ -80,6 +81,11 @@ function Known({ instrument }: { instrument: Instrument }) {
             tools: (
               <>
                 <TimeframePicker value={tf} onChange={(next) => choose({ tf: next })} />
+                <BasisPicker
+                  series={bars.series}
+                  wanted={basis}
+                  onChoose={(next) => choose({ basis: next })}
+                />
                 {bars.isLoading && (
                   <span className="text-xs whitespace-nowrap text-muted">Loading bars…</span>
                 )}

@@ -3,7 +3,14 @@ import { type Basis, DAY_US, type Micros, sessionOn, TIMEFRAMES, type Timeframe 
 import type { Db } from '../connect.ts'
 import { type LatestPrice, latestOf } from './latest-of.ts'
 import type { DayUnit } from './resolution.ts'
-import { type Offer, pickOffer, type SeriesBar, type SeriesRequest, sourcesOf } from './series.ts'
+import {
+  type Offer,
+  pickOffer,
+  type SeriesBar,
+  type SeriesRequest,
+  type SessionBar,
+  sourcesOf,
+} from './series.ts'
 
 const OFFERS = `select distinct on (d.source_id, d.basis) d.source_id, s.name as source, d.basis, d.session_date, d.write_id,
   count(*) over (partition by d.source_id, d.basis) as bars
@@ -15,10 +22,7 @@ const DAYS = `select session_date, open, high, low, close, volume, settled from 
 where instrument_id = $1 and session_date >= $2 and session_date < $3 and source_id = $4 and basis = $5
 order by session_date desc limit $6`
 
-export interface DayRow extends Omit<SeriesBar, 'ts' | 'final'> {
-  session_date: string
-  settled: boolean
-}
+export type DayRow = SessionBar
 
 interface DayRange {
   from: string
@@ -51,7 +55,8 @@ export async function daySeries(
   ])
   rows.reverse()
   if (today?.sourceId === offer.sourceId) foldToday(rows, today, { venue: o.venue, basis: offer.basis })
-  return { offer, sources: sourcesOf(offers), bars: barsOf(rows, o.timeframe).slice(-o.limit) }
+  const days = o.convertDays ? await o.convertDays(rows, offer) : rows
+  return { offer, sources: sourcesOf(offers), bars: barsOf(days, o.timeframe).slice(-o.limit) }
 }
 
 async function readOffers(

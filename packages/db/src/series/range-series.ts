@@ -174,7 +174,8 @@ async function daysOf(reader: Reader, unit: DayUnit): Promise<Omit<RangeSeries, 
         volume: sumOf(row.volume, prices.volume),
       })
   }
-  return { offer, sources: any.sources, bars: barsOf(rows, unit) }
+  const days = o.convertDays ? await o.convertDays(rows, offer) : rows
+  return { offer, sources: any.sources, bars: barsOf(days, unit) }
 }
 
 async function dayRange(db: Db, o: RangeRequest, timeframe: DayUnit): Promise<RangeSeries> {

@@ -14,7 +14,22 @@ export interface SeriesChoice {
   basis?: Basis
   /** House order, best first: decides between sources that are about as new. */
   sourceOrder?: readonly string[]
+  /** Of a source's bases that are equally full, the one to take. */
+  rather?: Basis
+  /** Puts days on another basis before weeks and longer bars are made of them. Those it leaves out are left out. */
+  convertDays?: ConvertDays
 }
+
+/** A session's bar as it is stored; oldest first. */
+export interface SessionBar extends Ohlcv {
+  session_date: string
+  settled: boolean
+}
+
+export type ConvertDays = (
+  days: readonly SessionBar[],
+  of: { source: string; basis: Basis },
+) => Promise<SessionBar[]>
 
 export interface SeriesRequest extends SeriesChoice {
   /** The newest so many. */
@@ -77,6 +92,7 @@ export function pickOffer(offers: readonly Offer[], o: SeriesChoice): Offer | nu
       newest.get(b.source)! - newest.get(a.source)! ||
       a.sourceId - b.sourceId ||
       b.bars - a.bars ||
+      Number(b.basis === o.rather) - Number(a.basis === o.rather) ||
       (a.basis < b.basis ? -1 : 1),
   )
   return level[0]!

@@ -6,9 +6,9 @@ import clsx from 'clsx'
 import { GripVertical, X } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, memo, useLayoutEffect, useRef, useState } from 'react'
 import { useTape } from '../../api/tape.ts'
+import { useMedia } from '../../ui/media.ts'
 import { useSortable } from '../../ui/sortable.ts'
 import { instrumentPath } from '../instrument-path.ts'
-import { usePageWidth } from '../MarketTable.tsx'
 import { useMarketNow } from '../market-clock.ts'
 import { COLUMNS_AT, columns, type MarketColumn, type PageWidth, sizeAt } from '../market-columns.tsx'
 import { openReceipt } from '../receipt-desk.ts'
@@ -23,11 +23,22 @@ interface Props {
   onDrop: (item: WatchlistItem) => void
 }
 
+/** Beside the lists there is less room than a market has. */
+function useTableWidth(): PageWidth {
+  const isWide = useMedia('(min-width: 1340px)')
+  const isMedium = useMedia('(min-width: 1120px)')
+  return isWide ? 'wide' : isMedium ? 'medium' : 'narrow'
+}
+
+const LEFT_OUT = 'turnover'
+const columnsAt = (width: PageWidth): MarketColumn[] =>
+  COLUMNS_AT[width].filter((column) => column.id !== LEFT_OUT)
+
 const HEADERS = new Map(columns.map((column) => [column.id!, String(column.header)]))
 
 /** The items in their owner's order with the tape's prices. Rows are walked by arrows and moved by Alt with them. */
 export function WatchTable({ listId, items, isLive, onOrder, onDrop }: Props) {
-  const width = usePageWidth()
+  const width = useTableWidth()
   const tape = useTape()
   const now = useMarketNow()
   const navigate = useNavigate()
@@ -144,7 +155,7 @@ const Header = ({ width }: { width: PageWidth }) => (
       <div role="columnheader" className="w-7 shrink-0">
         <span className="sr-only">Place</span>
       </div>
-      {COLUMNS_AT[width].map((column) => (
+      {columnsAt(width).map((column) => (
         // biome-ignore lint/a11y/useFocusableInteractive: only names the column.
         <div
           key={column.id}
@@ -192,7 +203,8 @@ const Row = memo(
         data-key={item.key}
         onFocus={() => onFocus(item.key)}
         className={clsx(
-          'group relative flex h-[30px] cursor-pointer items-center border-b border-line whitespace-nowrap outline-offset-[-2px] hover:bg-hover focus-visible:bg-active max-[700px]:h-12',
+          'group relative flex cursor-pointer items-center border-b border-line whitespace-nowrap outline-offset-[-2px] hover:bg-hover focus-visible:bg-active',
+          width === 'narrow' ? 'h-12' : 'h-[30px]',
           isDragging && 'opacity-40',
         )}
       >
@@ -211,7 +223,7 @@ const Row = memo(
           </span>
         </Cell>
         {quote ? (
-          COLUMNS_AT[width].map((column) => (
+          columnsAt(width).map((column) => (
             <Cell key={column.id} className={cellClass(column, quote, width)}>
               {column.meta!.cell(quote, { now, width })}
             </Cell>

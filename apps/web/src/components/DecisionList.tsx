@@ -11,7 +11,7 @@ export function DecisionList({ decision }: { decision: Decision }) {
   const { sources, serves, notInOrder } = decision
   return (
     <div className="flex flex-col gap-2 text-xs">
-      <OrderUsedLine order={decision.order} first={sources[0]?.source} />
+      <OrderUsedLine order={decision.order} pin={decision.pin} />
       <ol aria-label="Sources in the order of asking" className="flex flex-col">
         {sources.map((source, index) => (
           <RouteStep
@@ -29,7 +29,7 @@ export function DecisionList({ decision }: { decision: Decision }) {
           </RouteStep>
         )}
       </ol>
-      {notInOrder.length > 0 && <p className="text-muted">Not in your order: {notInOrder.join(', ')}</p>}
+      {notInOrder.length > 0 && <p className="text-muted">Not in the order: {notInOrder.join(', ')}</p>}
     </div>
   )
 }
@@ -41,14 +41,14 @@ const ROOTS: Record<OrderUsed, { Icon: typeof Pin; words: string }> = {
 }
 
 /** The root of the tree: whose order was followed. */
-export function OrderUsedLine({ order, first }: { order: OrderUsed; first?: string }) {
+export function OrderUsedLine({ order, pin = null }: { order: OrderUsed; pin?: string | null }) {
   const { Icon, words } = ROOTS[order]
   return (
     <p className="inline-flex items-center gap-1.5 self-start rounded-full border border-line-strong bg-sunken py-0.5 pr-2.5 pl-1.5 text-[11px]">
       <Icon size={12} aria-hidden className="shrink-0 text-muted" />
       <span>
         <strong className="font-semibold">{words}</strong>{' '}
-        {order === 'pin' && first ? `to ${first}, then your order` : 'is followed'}
+        {order === 'pin' ? `${pin === null ? '' : `to ${pin}, `}then the order` : 'is followed'}
       </span>
     </p>
   )

@@ -36,12 +36,12 @@ export const BASIS_WORDS: Record<Basis, string> = {
   total: 'total return',
 }
 
-export type OrderUsed = Receipt['order'] | 'pin'
+export type OrderUsed = Receipt['order']
 /** Whose order was followed. */
 export const ORDER_WORDS: Record<OrderUsed, string> = {
   house: 'the house’s',
   user: 'your own',
-  pin: 'your pin, then your order',
+  pin: 'your pin, then the order',
 }
 
 const OUTCOMES: Record<Attempt['outcome'], string> = {

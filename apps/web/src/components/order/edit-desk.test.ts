@@ -15,6 +15,10 @@ function world(first: Value = ['polygon', 'alpaca']) {
   let isGated = false
   let fault: Error | null = null
   const empty: Held = { value: null, version: 0 }
+  const refresh = async () => {
+    copy.clear()
+    for (const [id, held] of server) copy.set(id, held)
+  }
   const desk = new EditDesk({
     held: (subject) => copy.get(idOf(subject)) ?? empty,
     async save(subject, value, version) {
@@ -28,16 +32,14 @@ function world(first: Value = ['polygon', 'alpaca']) {
       return version + 1
     },
     settle: (subject, held) => copy.set(idOf(subject), held),
-    async refresh() {
-      copy.clear()
-      for (const [id, held] of server) copy.set(id, held)
-    },
+    refresh,
     isConflict: (error) => error instanceof Conflict,
     lineOf: (error) => (error as Error).message,
   })
   return {
     desk,
     saves,
+    refresh,
     serverValue: (subject: Subject) => server.get(idOf(subject))?.value ?? null,
     elsewhere: (subject: Subject, value: Value) => {
       const is = server.get(idOf(subject)) ?? empty
@@ -122,6 +124,17 @@ it('says a conflict, shows theirs, and applies mine again over it', async () => 
   await w.desk.settleConflict(['alpaca', 'polygon', 'yahoo'])
   expect(w.serverValue(quotes)).toEqual(['alpaca', 'polygon', 'yahoo'])
   expect(w.desk.state.conflict).toBeNull()
+})
+
+it('does not step back over what was changed elsewhere since', async () => {
+  const w = world()
+  await w.desk.change(quotes, ['alpaca', 'polygon'])
+  w.elsewhere(quotes, ['yahoo'])
+  await w.refresh()
+  expect(w.desk.undo()).toBeNull()
+  expect(w.desk.valueOf(quotes)).toEqual(['yahoo'])
+  expect(w.desk.state.status).toMatchObject({ state: 'failed', line: expect.stringContaining('elsewhere') })
+  expect(w.desk.state.undo).toEqual([])
 })
 
 it('two who wanted the same are no conflict', async () => {

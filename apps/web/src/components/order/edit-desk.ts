@@ -98,7 +98,7 @@ export class EditDesk {
   /** Takes the last change back; what it was, or null where there is none. */
   undo(): Edit | null {
     const edit = this.state.undo.at(-1)
-    if (!edit) return null
+    if (!edit || this.#isStale(edit, edit.after)) return null
     this.#set({ undo: this.state.undo.slice(0, -1), redo: [...this.state.redo, edit] })
     void this.#put({ subject: edit.subject, before: edit.after, after: edit.before })
     return edit
@@ -106,10 +106,24 @@ export class EditDesk {
 
   redo(): Edit | null {
     const edit = this.state.redo.at(-1)
-    if (!edit) return null
+    if (!edit || this.#isStale(edit, edit.before)) return null
     this.#set({ redo: this.state.redo.slice(0, -1), undo: [...this.state.undo, edit] })
     void this.#put(edit)
     return edit
+  }
+
+  /** Changed elsewhere since, and seen here: to step back from mine would take theirs away unasked. */
+  #isStale(edit: Edit, expected: Value): boolean {
+    if (sameOrder(this.valueOf(edit.subject), expected)) return false
+    this.#forget(idOf(edit.subject))
+    const line = 'It was changed elsewhere since, and that stands.'
+    this.#set({ status: { state: 'failed', edit, line } })
+    return true
+  }
+
+  #forget(id: string): void {
+    const others = (edits: readonly Edit[]) => edits.filter((e) => idOf(e.subject) !== id)
+    this.#set({ undo: others(this.state.undo), redo: others(this.state.redo) })
   }
 
   /** Ends a conflict; with a value, that is saved over theirs. */
@@ -162,8 +176,7 @@ export class EditDesk {
     if (isConflict) await this.#ports.refresh().catch(() => {})
     this.#close(id)
     // Steps that led to what was not saved lead nowhere now.
-    const others = (edits: readonly Edit[]) => edits.filter((e) => idOf(e.subject) !== id)
-    this.#set({ undo: others(this.state.undo), redo: others(this.state.redo) })
+    this.#forget(id)
     if (!isConflict) {
       this.#set({ status: { state: 'failed', edit, line: this.#ports.lineOf(error) } })
       return

@@ -3,11 +3,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 export interface ApiProcess {
   child: ChildProcess
   port: number
+  /** What it said when it was ready. */
+  ready: object
   stderr(): string
 }
 
@@ -29,11 +31,11 @@ function launch(env: Record<string, string>): { child: ChildProcess; stderr: () 
 
 export async function startApi(env: Record<string, string>): Promise<ApiProcess> {
   const { child, stderr } = launch(env)
-  const port = await new Promise<number>((resolve, reject) => {
-    child.on('message', (m: { type: string; port: number }) => m.type === 'ready' && resolve(m.port))
+  const ready = await new Promise<{ type: string; port: number }>((resolve, reject) => {
+    child.on('message', (m: { type: string; port: number }) => m.type === 'ready' && resolve(m))
     child.on('exit', (code) => reject(new Error(`the API ended with ${code}: ${stderr()}`)))
   })
-  return { child, port, stderr }
+  return { child, port: ready.port, ready, stderr }
 }
 
 /** For starts that must not succeed. */

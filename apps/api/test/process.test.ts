@@ -1,18 +1,25 @@
 // The API as a process: what it says to its launcher and to a person, and how it ends.
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@onetape/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endApi, runApi, startApi } from './api-process.ts'
+import { endApi, MAIN, runApi, startApi } from './api-process.ts'
 
 let database: TestDatabase
+let stateDir: string
 beforeAll(async () => {
   database = await testDatabase()
+  stateDir = await mkdtemp(join(tmpdir(), 'onetape-state-'))
 })
 afterAll(async () => {
   await database?.drop()
+  await rm(stateDir, { recursive: true })
 })
-const env = () => ({ DATABASE_URL: database.url, ONETAPE_PORT: '0' })
+const env = () => ({ DATABASE_URL: database.url, ONETAPE_STATE_DIR: stateDir, ONETAPE_PORT: '0' })
 
 describe('a start that cannot be', () => {
   it('says in one line that the port is taken', async () => {
@@ -43,6 +50,58 @@ describe('a start that cannot be', () => {
     expect(absent.code).toBe(1)
     expect(absent.stderr).toMatch(/^[^\n]+\n$/)
     expect(absent.stderr).not.toContain('hunter2')
+  })
+})
+
+describe('a live OneTape that nobody runs yet', () => {
+  const CODE = /[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){3}/
+  let live: TestDatabase
+  beforeAll(async () => {
+    live = await testDatabase({ mode: 'live' })
+  })
+  afterAll(() => live?.drop())
+  const liveEnv = () => ({
+    ...env(),
+    DATABASE_URL: live.url,
+    ONETAPE_MODE: 'live',
+    ONETAPE_LOG_LEVEL: 'trace',
+  })
+  const signUp = (port: number, body: object) => {
+    const origin = `http://127.0.0.1:${port}`
+    return fetch(`${origin}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name: 'Olga',
+        email: 'olga@example.com',
+        password: 'seven green bottles',
+        ...body,
+      }),
+    })
+  }
+
+  it('hands the code to its launcher, else prints it; another each time, and never into its log', async () => {
+    const alone = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env.PATH, ...liveEnv() },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [printed] = (await once(alone.stdout!, 'data')) as [Buffer]
+    const exited = once(alone, 'exit')
+    alone.kill('SIGTERM')
+    await exited
+    const first = CODE.exec(printed.toString())?.[0]
+    expect(first).toBeDefined()
+    const api = await startApi(liveEnv())
+    const { operatorCode } = api.ready as { operatorCode: string }
+    expect(operatorCode).toMatch(CODE)
+    expect(operatorCode).not.toBe(first)
+    expect((await signUp(api.port, { code: first })).status).toBe(400)
+    expect((await signUp(api.port, { code: operatorCode })).status).toBe(200)
+    await endApi(api, 'SIGTERM')
+    expect(api.stderr()).not.toContain(operatorCode)
+    const next = await startApi(liveEnv())
+    await endApi(next, 'SIGTERM')
+    expect(next.ready).toEqual({ type: 'ready', port: next.port })
   })
 })
 

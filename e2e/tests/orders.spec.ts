@@ -204,6 +204,25 @@ test('pins stand before every order: added by search, seen in explain and on the
   await expect(pins.getByRole('listitem')).toHaveCount(0)
 })
 
+/** Browser time at which a source stands first for quotes, however that came about. */
+const whenFirst = (page: Page, source: string): Promise<number> =>
+  page.evaluate(
+    (name) =>
+      new Promise<number>((resolve) => {
+        const look = () => {
+          const handle = document.querySelector('[aria-label="Quotes, all classes"] ol [role=button]')
+          if (handle?.getAttribute('aria-label')?.startsWith(`${name} `)) resolve(Date.now())
+        }
+        new MutationObserver(look).observe(document.body, {
+          subtree: true,
+          childList: true,
+          attributes: true,
+        })
+        look()
+      }),
+    source,
+  )
+
 test('two windows agree within a second, and a conflict is said', async ({ browser, tape }) => {
   const [one, two] = await Promise.all([browser.newContext(), browser.newContext()])
   const [a, b] = await Promise.all([one.newPage(), two.newPage()])
@@ -211,9 +230,14 @@ test('two windows agree within a second, and a conflict is said', async ({ brows
   const rowB = await openOrder(b, tape.url)
   await expect(status(a)).toContainText('Connected')
   await expect(status(b)).toContainText('Connected')
+  const seen = whenFirst(b, 'yahoo')
+  const answer = a.waitForResponse((r) => r.url().includes('mine.setOrder'))
   await dragToFront(a, 'yahoo')
-  await expect(saving(a)).toContainText('Saved')
-  await expect.poll(async () => (await orderOf(rowB))[0], { timeout: 1_000, intervals: [50] }).toBe('yahoo')
+  const saved = await answer
+  await saved.finished()
+  const { startTime, responseEnd } = saved.request().timing()
+  const lag = (await seen) - (startTime + responseEnd)
+  expect(lag, 'milliseconds from being saved in one window to being seen in the other').toBeLessThan(1_000)
 
   // B's change waits on its way until A's was saved.
   let release = () => {}

@@ -2,6 +2,7 @@ import type { InstrumentPage, OptionsChainAnswer } from '@onetape/api/router'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { CircleAlert } from 'lucide-react'
 import { useState } from 'react'
+import { useQuote } from '../api/tape.ts'
 import { lineOf, trpc } from '../api/trpc.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -12,7 +13,7 @@ import { useAtMarketTime } from './market-clock.ts'
 import { NobodyHasIt } from './NobodyHasIt.tsx'
 import { formatPrice, pricePlaces } from './number-format.ts'
 import { openReceipt } from './receipt-desk.ts'
-import { AnswerSourceChip } from './SourceChip.tsx'
+import { AnswerSourceChip, QuoteSourceChip } from './SourceChip.tsx'
 import { formatSpan } from './time-format.ts'
 
 interface Props {
@@ -96,6 +97,8 @@ function Chain({
 }: ChainProps) {
   const { receipt } = answer
   const underlying = chain.underlyingLast ?? last
+  // Where the vendor says no price of it, the tape's stands in, under its own name.
+  const quote = useQuote(instrumentKey)
   const expiry = wanted ?? chain.expiry
   const age = useAtMarketTime((now) =>
     receipt.fetchedAt === null ? null : formatSpan(now - receipt.fetchedAt),
@@ -110,10 +113,14 @@ function Chain({
               {formatPrice(underlying, pricePlaces(underlying ?? 0, 'equity'))}
             </strong>
           </span>
-          <AnswerSourceChip
-            answer={receipt}
-            subject={{ what: 'options', key: instrumentKey, expiry, receipt }}
-          />
+          {chain.underlyingLast === null && quote && <QuoteSourceChip row={quote} />}
+          <span>
+            Chain{' '}
+            <AnswerSourceChip
+              answer={receipt}
+              subject={{ what: 'options', key: instrumentKey, expiry, receipt }}
+            />
+          </span>
           <span className="tabular-nums max-sm:hidden">{age && `asked ${age} ago`}</span>
           <span className="ml-auto flex items-center gap-3">
             {error && <span className="text-alarm">{error}</span>}

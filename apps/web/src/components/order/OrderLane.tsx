@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { AsideSources } from './AsideSources.tsx'
 import { announcement, deedOf, type KeyDeed, type Lift } from './lift.ts'
 import { announce } from './live-words.ts'
@@ -35,10 +35,11 @@ export function OrderLane({ view, known, now }: Props) {
   })
   // Changed elsewhere while it was held up: what would be put down is no longer what was taken up.
   const liftedFrom = useRef(view.order)
-  if (lift && !sameOrder(liftedFrom.current, view.order)) {
+  useEffect(() => {
+    if (!lift || sameOrder(liftedFrom.current, view.order)) return
     setLift(null)
     announce(`${lift.name} put back: the order was changed elsewhere.`)
-  }
+  }, [lift, view.order])
 
   const takeOut = (name: string) => {
     if (view.order.length < 2) {

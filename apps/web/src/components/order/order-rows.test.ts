@@ -50,6 +50,10 @@ it('shows the classes that were split off, and how each differs from its own hou
   expect(diffLine(views[1]!.diff)).toBe('polygon from 2nd to 1st')
 })
 
+it('shows an order of a class that it would not offer', () => {
+  expect(rowsOf(rows, 'fundamentals', () => ['polygon']).map((v) => v.assetClass)).toContain('crypto')
+})
+
 it('offers the classes that a kind is asked for, and none twice', () => {
   expect(unsplitOf('quotes', owning({ crypto: ['polygon'] }))).toEqual(['equity', 'fx', 'index'])
   expect(unsplitOf('fundamentals', owning({}))).toEqual([])

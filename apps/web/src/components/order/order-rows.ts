@@ -43,7 +43,8 @@ const find = (rows: readonly OrderRow[], kind: DataKind, assetClass: ClassChoice
 
 /** The row of `all`, then those that were split off. */
 export function rowsOf(rows: readonly OrderRow[], kind: DataKind, own: OwnOrder): RowView[] {
-  const split = CLASSES_OF_KIND[kind].filter((c) => own(kind, c) !== null)
+  // One that was set some other way, for a class that is not offered here, is shown all the same: it counts.
+  const split = ASSET_CLASSES.filter((c) => own(kind, c) !== null)
   return (['all', ...split] as const).map((c) => rowView(rows, { kind, assetClass: c, own }))
 }
 

@@ -57,6 +57,31 @@ it('orders a fault, shows it, and ends it', async () => {
   expect(cleared.stdout).toContain('no faults stand')
 })
 
+it('one credential alone can be struck, and its time moved on', async () => {
+  const ordered = await simulate([
+    '--fault',
+    'server_error',
+    '--vendor',
+    'polygon',
+    '--key',
+    'my-key',
+    '--json',
+  ])
+  expect(JSON.parse(ordered.stdout).faults).toEqual([
+    expect.objectContaining({ kind: 'server_error', key: 'my-k' }),
+  ])
+  const status = async (key: string) => {
+    const url = `${simulator.endpoints.polygon!.rest}/v1/marketstatus/now`
+    return (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status
+  }
+  expect([await status('my-key'), await status('your-key')]).toEqual([500, 200])
+  await simulate(['--clear'])
+  const before = simulator.requestsAfter(0).at(-1)!.at
+  expect((await simulate(['--forward-days', '8'])).code).toBe(0)
+  await status('my-key')
+  expect(simulator.requestsAfter(0).at(-1)!.at - before).toBeGreaterThanOrEqual(8 * 86_400_000)
+})
+
 it('an unknown kind, options without a fault, and no demo are one clear line each', async () => {
   const unknown = await simulate(['--fault', 'earthquake'])
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/kind: .*rate_limited/)])

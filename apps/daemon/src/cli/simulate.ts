@@ -12,6 +12,8 @@ interface SimulateOptions {
   vendor?: string
   match?: string
   symbol?: string
+  key?: string
+  forwardDays?: number
   on?: string
   count?: number
   for?: number
@@ -37,11 +39,17 @@ export function addSimulate(program: Command, to: Console): void {
     .option('--vendor <name>', 'at one vendor; at all of them when absent')
     .option('--match <text>', 'on paths that hold this text')
     .option('--symbol <symbol>', 'on the prices or frames of one symbol')
+    .option('--key <key>', 'for the credential alone that bears this simulated key or token')
     .option('--on <where>', 'on `request` or `stream` alone')
     .option('--count <n>', 'so many times', numberOf('--count'))
     .option('--for <seconds>', 'for so long', numberOf('--for'))
     .option('--retry-after <seconds>', 'Retry-After of rate_limited', numberOf('--retry-after'))
     .option('--delay <seconds>', 'how much slow answers are held back', numberOf('--delay'))
+    .option(
+      '--forward-days <n>',
+      'set the vendors’ real time ahead, so that tokens and sign-ins run out',
+      numberOf('--forward-days'),
+    )
     .option('--clear', 'end all faults')
     .option('--requests <n>', 'the last so many requests that the vendors saw', numberOf('--requests'))
     .option('--json', 'report as JSON on stdout')
@@ -101,9 +109,10 @@ const requestsSchema = z.object({
 })
 
 async function simulate(url: string, o: SimulateOptions) {
+  if (o.forwardDays !== undefined) await post(url, '/wall', { forwardMs: o.forwardDays * DAY_MS })
   if (o.fault !== undefined) await order(url, o, o.fault)
   else if (o.clear) await call(url, '/faults', { method: 'DELETE' })
-  else if (o.vendor ?? o.match ?? o.symbol ?? o.on ?? o.count ?? o.for ?? o.retryAfter ?? o.delay) {
+  else if (o.vendor ?? o.match ?? o.symbol ?? o.key ?? o.on ?? o.count ?? o.for ?? o.retryAfter ?? o.delay) {
     throw new UsageProblem('These options belong to a fault: add --fault KIND.')
   }
   const { faults } = faultsSchema.parse(await call(url, '/faults'))
@@ -121,18 +130,24 @@ async function order(url: string, o: SimulateOptions, kind: string): Promise<voi
     vendor: o.vendor,
     match: o.match,
     symbol: o.symbol,
+    key: o.key,
     on: o.on,
     count: o.count,
     forMs: o.for === undefined ? undefined : o.for * 1000,
     retryAfterS: o.retryAfter,
     delayMs: o.delay === undefined ? undefined : o.delay * 1000,
   }
-  await call(url, '/faults', {
+  await post(url, '/faults', fault)
+}
+
+const DAY_MS = 86_400_000
+
+const post = (url: string, path: string, body: object): Promise<unknown> =>
+  call(url, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
+    body: JSON.stringify(body),
   })
-}
 
 async function call(url: string, path: string, init: RequestInit = {}): Promise<unknown> {
   const answer = await fetch(`${url}/_simulator${path}`, {

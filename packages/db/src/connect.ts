@@ -1,6 +1,7 @@
 // A pool whose values are the tape's nouns: instants are Micros, numbers are numbers, dates are YYYY-MM-DD.
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { type CustomTypesConfig, Pool, types } from 'pg'
+import './keep-values-out.ts'
 import { microsFromServer } from './micros-type.ts'
 import type { Role } from './roles.ts'
 

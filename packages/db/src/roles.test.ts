@@ -33,7 +33,8 @@ import { purgeCalls, recordCalls } from './writes/record-calls.ts'
 import { rewrapSealed } from './writes/rewrap-sealed.ts'
 import { writeBatch } from './writes/write-batch.ts'
 
-const LOGIN = 'onetape_test_owner'
+/** The server is shared with tests of other processes. */
+const LOGIN = `onetape_test_owner_${process.pid}`
 let t: TestDatabase
 let daemon: Db
 let api: Db
@@ -88,7 +89,9 @@ describe('a server', () => {
     const { message } = error as Error
     expect(message).not.toMatch(/\n|secret/)
     expect(message).toMatch(
-      /^OneTape works as the roles onetape_api and onetape_daemon, and "onetape_test_owner" may not make or use them/,
+      new RegExp(
+        `^OneTape works as the roles onetape_api and onetape_daemon, and "${LOGIN}" may not make or use them`,
+      ),
     )
     const { rows } = await t.db.pool.query(`select count(*) from pg_class where relname = 'users'`)
     expect(rows).toEqual([{ count: 1 }]) // here; nothing was begun there

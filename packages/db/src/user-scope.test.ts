@@ -1,10 +1,12 @@
 // What is a user's is seen, changed and removed by nobody else, whatever is asked: every table of the catalog that has a
 // `user_id` is put to it, so a new one is too.
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Db } from './connect.ts'
 import { readCalls } from './reads/read-calls.ts'
 import { NOON, newInstruments } from './sample-batches.ts'
+import { authSessions, userPins, users } from './schema/index.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 import { asUser, USER_CHANNEL } from './user-scope.ts'
 import { recordCalls } from './writes/record-calls.ts'
@@ -177,12 +179,36 @@ describe('by raw statements', () => {
   })
 })
 
+const pinOf = (secret: string) => ({
+  ...{ userId: BERT, instrumentKey: secret, preferenceType: 'quotes' as const, source: secret },
+  updatedAt: NOON,
+})
+
 test('nobody is no user', async () => {
   await expect(asUser(api, '', async () => {})).rejects.toThrow(RangeError)
   const { rows } = await t.db.pool.query(
     `select conname from pg_constraint where conname in ('users_id', 'provider_calls_user') order by 1`,
   )
   expect(rows.map((r) => r.conname)).toEqual(['provider_calls_user', 'users_id'])
+})
+
+test('a query that fails says nothing of its values, and keeps the server’s code', async () => {
+  const secret = 'a-token-that-nobody-may-read'
+  const session = { id: secret, token: secret, userId: 'of nobody', expiresAt: new Date() }
+  const failures = await Promise.all([
+    api.drizzle
+      .insert(authSessions)
+      .values(session)
+      .catch((e) => e),
+    asUser(api, ANNA, ({ drizzle }) => drizzle.insert(userPins).values(pinOf(secret))).catch((e) => e),
+    api.drizzle
+      .insert(users)
+      .values({ id: '', name: secret, email: secret })
+      .catch((e) => e),
+  ])
+  expect(failures.map((e) => e.cause?.code)).toEqual(['23503', '42501', '23514'])
+  for (const failure of failures)
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain(secret)
 })
 
 test('an error undoes all of it, and nobody is told', async () => {

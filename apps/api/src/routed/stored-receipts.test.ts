@@ -1,10 +1,11 @@
+import type { Instrument } from '@onetape/db'
 import { expect, it } from 'vitest'
 import { storedReceipt } from './stored-receipts.ts'
 
-const apple = {
-  ...{ id: 1, key: 'equity:US:AAPL', assetClass: 'equity', symbol: 'AAPL', name: 'Apple Inc.' },
+const apple: Instrument = {
+  ...{ id: 1, key: 'equity:US:AAPL', assetClass: 'equity' as const, symbol: 'AAPL', name: 'Apple Inc.' },
   ...{ currency: 'USD', listingType: null },
-} as const
+}
 const tick = {
   ...{ batchId: 7, ts: 1_000_000, fetchedAt: 3_500_000, price: 12.5, volume: 700 },
   ...{ source: 'yahoo', feed: 'sip', attempts: null as unknown },

@@ -53,7 +53,9 @@ for (const audience of ['all', 'own'] as const) {
   const otherwise = async () => {
     throw new Error('the route did not take the request')
   }
-  routeLiveQuotes(server, `/${audience}`, { streams, logError: () => {}, otherwise })
+  const user = { id: 'bench', name: 'Bench', email: 'bench@localhost', role: 'member' } as const
+  const visitorOf = async () => ({ user, session: null })
+  routeLiveQuotes(server, `/${audience}`, { streams, visitorOf, logError: () => {}, otherwise })
 }
 await server.listen({ host: '127.0.0.1', port: 0 })
 

@@ -13,8 +13,9 @@ export const handleOf = (row: Locator, source: string): Locator =>
 /** Names of the sources of a row, the first asked first. */
 export const orderOf = (row: Locator): Promise<string[]> =>
   row
-    .getByRole('button', { name: /, place \d+ of \d+/ })
-    .evaluateAll((all) => all.map((handle) => handle.getAttribute('aria-label')!.split(' ')[0]!))
+    .getByRole('list', { name: /^Order for/ })
+    .getByRole('listitem')
+    .evaluateAll((all) => all.map((item) => item.getAttribute('data-source')!))
 
 export const saving = (page: Page): Locator => page.getByRole('status', { name: 'Saving' })
 

@@ -210,8 +210,8 @@ const whenFirst = (page: Page, source: string): Promise<number> =>
     (name) =>
       new Promise<number>((resolve) => {
         const look = () => {
-          const handle = document.querySelector('[aria-label="Quotes, all classes"] ol [role=button]')
-          if (handle?.getAttribute('aria-label')?.startsWith(`${name} `)) resolve(Date.now())
+          const first = document.querySelector('[aria-label="Quotes, all classes"] ol > li')
+          if (first?.getAttribute('data-source') === name) resolve(Date.now())
         }
         new MutationObserver(look).observe(document.body, {
           subtree: true,

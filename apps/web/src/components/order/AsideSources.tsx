@@ -69,14 +69,13 @@ function Aside({ row, name, standing, isOwnSource, onPutIn }: AsideProps) {
     <li ref={chip} className={clsx('min-w-0 cursor-grab', isDragging && 'opacity-40')}>
       <button
         type="button"
-        aria-label={`Put in ${name} ${standing.word}`}
         title={`${name}: ${standing.why}. Press to put it in at the end.`}
         onClick={onPutIn}
         className="inline-flex h-6 max-w-full items-center gap-1 rounded border border-line bg-surface px-1.5 text-xs hover:border-accent max-sm:h-9"
       >
         <Plus size={11} aria-hidden className="shrink-0 text-muted" />
-        <span className="truncate font-medium">{name}</span>
-        {isOwnSource && <OwnMark />}
+        <span className="sr-only">Put in </span>
+        <span className="truncate font-medium">{name}</span> {isOwnSource && <OwnMark />}
         <StandingWord standing={standing} />
       </button>
     </li>

@@ -61,7 +61,6 @@ export function OrderCard(props: Props) {
         aria-pressed={isLifted}
         aria-roledescription="movable source"
         aria-describedby="order-keys"
-        aria-label={`${name} ${standing.word}, place ${place} of ${of}${moved}`}
         title={`${props.label === name ? name : `${name}, ${props.label}`}: ${standing.why}`}
         onKeyDown={props.onKeyDown}
         onFocus={props.onFocus}
@@ -73,8 +72,13 @@ export function OrderCard(props: Props) {
             <span className="truncate">{name}</span>
             {props.isOwnSource && <OwnMark />}
             {housePlace !== null && <HousePlace place={place} house={housePlace} />}
-          </span>
+          </span>{' '}
           <StandingWord standing={standing} />
+          <span className="sr-only">
+            , place {place} of {of}
+            {props.isOwnSource && ', your own'}
+            {moved}
+          </span>
         </span>
       </div>
       <Side {...props} />
@@ -156,7 +160,7 @@ const Place = ({ place, isHouse, canAnswer }: { place: number; isHouse: boolean;
 
 export const OwnMark = () => (
   <span title="Your own source" className="shrink-0 text-accent">
-    <UserRound size={11} aria-label="your own" />
+    <UserRound size={11} aria-hidden />
   </span>
 )
 

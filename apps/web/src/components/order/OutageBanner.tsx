@@ -25,10 +25,9 @@ export function OutageBanner() {
               <Button
                 onClick={() => end.mutate({ source })}
                 disabled={end.isPending}
-                aria-label={`End now, the outage of ${source}`}
                 className="h-6! max-sm:h-8!"
               >
-                End now
+                End now<span className="sr-only">, the outage of {source}</span>
               </Button>
             </span>
           ))}

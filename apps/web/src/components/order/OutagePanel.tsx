@@ -77,7 +77,6 @@ function Switch({ name, outage, isBusy, onSwitch }: SwitchProps) {
       type="button"
       role="switch"
       aria-checked={isOff}
-      aria-label={`${name} off for me only`}
       disabled={isBusy}
       onClick={onSwitch}
       className={clsx(
@@ -99,7 +98,10 @@ function Switch({ name, outage, isBusy, onSwitch }: SwitchProps) {
           )}
         />
       </span>
-      <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+      <span className="min-w-0 flex-1 truncate font-medium">
+        {name}
+        <span className="sr-only"> off for me only</span>
+      </span>
       <span aria-hidden className="shrink-0 text-[11px] tabular-nums">
         {isOff ? (
           now === null ? (

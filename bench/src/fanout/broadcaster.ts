@@ -53,8 +53,8 @@ for (const audience of ['all', 'own'] as const) {
   const otherwise = async () => {
     throw new Error('the route did not take the request')
   }
-  const user = { id: 'bench', name: 'Bench', email: 'bench@localhost', role: 'member' } as const
-  const visitorOf = async () => ({ user, session: null })
+  const user = { id: 'bench', name: 'Bench', email: 'bench@localhost', role: 'member' as const }
+  const visitorOf = async () => ({ user, session: null, cookies: [] })
   routeLiveQuotes(server, `/${audience}`, { streams, visitorOf, logError: () => {}, otherwise })
 }
 await server.listen({ host: '127.0.0.1', port: 0 })

@@ -39,7 +39,7 @@ export async function authServer(o: AuthServerOptions): Promise<AuthServer> {
     await using opening = new AsyncDisposableStack()
     const auth = opening.use(
       await openAuth({
-        db: database.db,
+        db: database.as('onetape_api'),
         mode: o.mode,
         secret: SECRET,
         secure: new Origins(o.host ?? '127.0.0.1', o.publicUrl).secure,

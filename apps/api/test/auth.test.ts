@@ -97,6 +97,28 @@ describe('in and out', () => {
     expect(await me(browser)).toMatchObject({ user: { email: ANN.email } })
   })
 
+  it('is forgotten with the browser where that was asked for', async () => {
+    const browser = new Browser(demo.base)
+    const answer = await browser.signIn({ rememberMe: false })
+    const cookies = answer.headers.getSetCookie()
+    expect([answer.status, cookies.length]).toEqual([200, 2])
+    for (const cookie of cookies) expect(cookie).not.toMatch(/max-age|expires/i)
+    // Long after: what goes on is not made to last.
+    await demo.query(`update auth_sessions set expires_at = expires_at - interval '1 hour'`)
+    const later = await browser.call('account.me')
+    expect(later.json.result.data.user.email).toBe(ANN.email)
+    expect(later.headers.getSetCookie().filter((cookie) => /max-age=[1-9]/i.test(cookie))).toEqual([])
+  })
+
+  it('goes on while it is used', async () => {
+    const browser = new Browser(demo.base)
+    await browser.signIn()
+    await demo.query(`update auth_sessions set expires_at = expires_at - interval '1 hour'`)
+    const [cookie] = (await browser.call('account.me')).headers.getSetCookie()
+    expect(cookie).toMatch(/^onetape-demo\.session_token=.*Max-Age=2592000/)
+    expect(await me(browser)).toMatchObject({ user: { email: ANN.email } })
+  })
+
   it('tells a wrong e-mail and a wrong password alike', async () => {
     const browser = new Browser(demo.base)
     const wrong = await browser.signIn({ password: 'three loud otters' })

@@ -199,7 +199,7 @@ describe('calls', () => {
     const answer = await server.inject({
       method: 'POST',
       url: '/trpc/health.get',
-      headers: { host: 'localhost', 'content-type': 'application/json' },
+      headers: { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' },
       payload: JSON.stringify('x'.repeat(300_000)),
     })
     expect(answer.statusCode).toBe(413)

@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000
 const SIGN_IN: Limit = { name: 'sign-in', max: 60, windowMs: MINUTE_MS }
 const SIGN_IN_HERE: Limit = { name: 'sign-in here', max: 6, windowMs: MINUTE_MS }
 const SIGN_IN_ANYWHERE: Limit = { name: 'sign-in anywhere', max: 40, windowMs: 15 * MINUTE_MS }
-const SIGN_UP: Limit = { name: 'sign-up', max: 40, windowMs: 10 * MINUTE_MS }
+const SIGN_UP: Limit = { name: 'sign-up', max: 100, windowMs: 10 * MINUTE_MS }
 const CODE: Limit = { name: 'code', max: 8, windowMs: 5 * MINUTE_MS }
 const CHANGE: Limit = { name: 'change', max: 6, windowMs: MINUTE_MS }
 

@@ -59,6 +59,7 @@ export async function openAuth(o: AuthDeps): Promise<Auth> {
   if (mode === 'demo') await ensureDemoUser(db)
   const library = createAuth(o)
   const { authCookies } = await library.$context
+  const cookieNames = [authCookies.sessionToken.name, authCookies.dontRememberToken.name] as const
   const waitsForOperator = mode === 'live' && !(await hasOperator(db))
   const code = waitsForOperator ? new FirstOperatorCode() : null
   const signUpState = new SignUpState({ mode, setting: o.signUp, hasOperator: () => hasOperator(db), code })
@@ -82,7 +83,7 @@ export async function openAuth(o: AuthDeps): Promise<Auth> {
   trim()
   return {
     sessionOf(request) {
-      const credential = credentialOf(request.headers, authCookies.sessionToken.name)
+      const credential = credentialOf(request.headers, cookieNames)
       if (credential === null) return mode === 'demo' ? DEMO : NOBODY
       const answer = memo.of(credential)
       // Demo: whose cookie has run out is nobody in particular again. A program that names a token means it.
@@ -105,13 +106,19 @@ const TOKEN = 'token '
 const COOKIE = 'cookie '
 
 /** What is looked up, or null where a request says nothing of who it is of. A token goes before a cookie. */
-function credentialOf(headers: IncomingHttpHeaders, cookieName: string): string | null {
+function credentialOf(
+  headers: IncomingHttpHeaders,
+  names: readonly [session: string, other: string],
+): string | null {
   const token = headers.authorization && BEARER.exec(headers.authorization)?.[1]
   if (token) return `${TOKEN}${token.slice(0, CREDENTIAL_MAX)}`
   const { cookie } = headers
-  if (!cookie?.includes(cookieName)) return null
-  const pair = cookie.split(';').find((part) => part.trimStart().startsWith(`${cookieName}=`))
-  return pair ? `${COOKIE}${pair.trim().slice(0, CREDENTIAL_MAX)}` : null
+  if (!cookie?.includes(names[0])) return null
+  const ours = cookie
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => names.some((name) => pair.startsWith(`${name}=`)))
+  return ours.length > 0 ? `${COOKIE}${ours.join('; ').slice(0, CREDENTIAL_MAX)}` : null
 }
 
 function headersFor(credential: string): Headers {

@@ -4,7 +4,9 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 const api = process.env.ONETAPE_API_URL ?? 'http://127.0.0.1:4681'
-const proxy = { '/trpc': api, '/api': api }
+// The Host of the browser goes along: the API takes changes from a page of its own address alone.
+const own = { target: api, changeOrigin: false }
+const proxy = { '/trpc': own, '/api': own }
 
 export default defineConfig({
   plugins: [

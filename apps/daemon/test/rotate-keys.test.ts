@@ -113,7 +113,7 @@ async function seal(count: number): Promise<SealedAccount[]> {
   return accounts.sort((a, b) => a.sourceId.localeCompare(b.sourceId))
 }
 
-describe('onetape keys rotate', { timeout: 180_000 }, () => {
+describe('onetape keys rotate', { timeout: 300_000 }, () => {
   it('killed at any point and run again, loses no record and makes no further key', async () => {
     const accounts = await seal(RECORDS)
     const old = book().current

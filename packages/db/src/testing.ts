@@ -8,6 +8,8 @@ import { type Mode, prepareDatabase } from './prepare.ts'
 import type { Role } from './roles.ts'
 import { LOCK_SPACE } from './transaction.ts'
 
+export { type Leak, type Said, type Secret, searchForSecrets } from './custody/search-for-secrets.ts'
+
 export interface TestDatabase {
   url: string
   /** As the server's superuser, whom row-level security does not hold. */

@@ -257,7 +257,7 @@ test('two windows agree within a second, and a conflict is said', async ({ brows
   await dragToFront(a, 'ibkr')
   await expect(saving(a)).toContainText('ibkr ›')
   release()
-  const said = b.getByRole('alert')
+  const said = b.getByRole('alert').filter({ hasText: 'Quotes, all classes' })
   await expect(said).toContainText('changed in another tab or device meanwhile')
   await expect.poll(async () => (await orderOf(rowB))[0]).toBe('ibkr')
   await b.unroute('**/trpc/**mine.setOrder**')

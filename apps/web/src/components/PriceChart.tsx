@@ -130,6 +130,7 @@ export function PriceChart({ label, bars, axis, resolution, quote, marks, basis 
               count={list.length}
               newest={newest ?? undefined}
               quote={quote}
+              isBasisSaid
             />
           )
         }

@@ -164,11 +164,12 @@ interface SeriesChipProps {
   newest?: Pick<SeriesBar, 'ts'>
   /** The tape's latest quote: where the series is moved by it, both are as old as each other. */
   quote?: QuoteRow | null
-  tabIndex?: number
+  /** The basis stands beside it already. */
+  isBasisSaid?: boolean
 }
 
 /** Beside bars of the tape. */
-export function SeriesSourceChip({ series, count, newest, quote, tabIndex }: SeriesChipProps) {
+export function SeriesSourceChip({ series, count, newest, quote, isBasisSaid }: SeriesChipProps) {
   const bar = newest ?? series.bars.at(-1) ?? null
   const mover = quote && belongsTo(quote, series) ? quote : null
   const freshness = useAtMarketTime((now) => seriesFreshness({ series, bar, mover }, now)) ?? 'fresh'
@@ -184,9 +185,9 @@ export function SeriesSourceChip({ series, count, newest, quote, tabIndex }: Ser
       source={series.source ?? 'the tape'}
       feed={series.feed}
       delayedMinutes={mover?.delayedMinutes ?? 0}
-      {...{ freshness, age, tabIndex }}
+      {...{ freshness, age }}
       basis={series.basis}
-      showsBasis
+      showsBasis={!isBasisSaid}
       receipt={{ what: 'series', key: series.key, series, count }}
     />
   )

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { BrowserContext } from '@playwright/test'
+import { newPerson } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
 import { type Health, untilHealth } from '../health.ts'
 import { freshStateDir, type OneTape, root, runToEnd, startOneTape } from '../onetape.ts'
@@ -31,6 +33,8 @@ test.describe('live, with real history', () => {
     return JSON.parse(answer.out) as ImportReport
   }
   let tape: OneTape
+  /** Of the operator, for the pages that follow. */
+  let session: Awaited<ReturnType<BrowserContext['storageState']>>
 
   test.beforeAll(async () => {
     test.setTimeout(240_000)
@@ -52,18 +56,50 @@ test.describe('live, with real history', () => {
     }
   })
 
+  test('nobody is let in without signing in; who has the code of the terminal becomes the operator', async ({
+    browser,
+    page,
+  }) => {
+    const refused = await page.request.get(`${tape.url}/trpc/quotes.latest?input=%7B%7D`)
+    expect(refused.status()).toBe(401)
+    await page.goto(`${tape.url}/sources?assetClass=crypto`)
+    await expect(page).toHaveURL(/\/sign-in\?to=/)
+    await page.getByRole('link', { name: 'Sign up' }).click()
+    const ada = newPerson()
+    await page.getByLabel('Name').fill(ada.name)
+    await page.getByLabel('E-mail').fill(ada.email)
+    await page.getByLabel('Password', { exact: true }).fill(ada.password)
+    await page.getByLabel('One-time code').fill('2222-3333-4444-5555')
+    await page.getByRole('button', { name: 'Become the operator' }).click()
+    await expect(page.getByText(/not the code that the server printed/)).toBeVisible()
+    const code = /one-time code (\S+)/.exec(tape.output())?.[1]
+    await page.getByLabel('One-time code').fill(code ?? 'none was printed')
+    await page.getByRole('button', { name: 'Become the operator' }).click()
+    await expect(page).toHaveURL(/\/sources\?assetClass=crypto$/)
+    await expect(page.getByRole('link', { name: 'Operations' })).toBeVisible()
+    session = await page.context().storageState()
+
+    const stranger = await browser.newPage()
+    await stranger.goto(`${tape.url}/sign-up`)
+    await expect(stranger.getByText('Sign-up is closed here')).toBeVisible()
+    await stranger.close()
+  })
+
   for (const [key, price] of [
     ['equity:US:AAPL', /\d+ bars/],
     ['equity:US:SPY', /\d+ bars/],
     ['crypto:BTC-USD', /\d+ bars/],
   ] as const) {
-    test(`the Instrument page draws real history of ${key}`, async ({ page }) => {
+    test(`the Instrument page draws real history of ${key}`, async ({ browser }) => {
+      const context = await browser.newContext({ storageState: session })
+      const page = await context.newPage()
       await page.goto(`${tape.url}/i/${key}?tf=1d`)
       await expect(page.getByText('LIVE', { exact: true })).toBeVisible()
       const chart = page.getByRole('region', { name: 'Chart' })
       await expect(chart.locator('canvas').first()).toBeVisible({ timeout: 30_000 })
       await expect(chart).toContainText(price)
       await expect(chart).toContainText('import:lean')
+      await context.close()
     })
   }
 

@@ -67,9 +67,11 @@ export function AccountMenu() {
             : ['line' as const, { id: 'out', label: 'Sign out', icon: icon(LogOut), onSelect: leave }]),
         ]}
       />
-      <span role="alert" className={problem ? 'max-w-56 truncate text-xs text-alarm' : 'sr-only'}>
-        {problem}
-      </span>
+      {problem && (
+        <span role="alert" className="max-w-56 truncate text-xs text-alarm">
+          {problem}
+        </span>
+      )}
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { signIn } from '../api/account.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -19,6 +19,11 @@ interface Props {
 export function SignInForm({ email = '', onEntered, action = 'Sign in', beside }: Props) {
   const [line, setLine] = useState<string | null>(null)
   const wait = useCountdown()
+  const password = useRef<HTMLInputElement>(null)
+  const isKnown = email !== ''
+  useEffect(() => {
+    if (isKnown) password.current?.focus()
+  }, [isKnown])
   const form: Form<'email' | 'password'> = useForm({
     initial: { email, password: '' },
     check: (typed) => {
@@ -54,7 +59,13 @@ export function SignInForm({ email = '', onEntered, action = 'Sign in', beside }
         spellCheck={false}
         required
       />
-      <SecretField {...form.field('password')} label="Password" autoComplete="current-password" required />
+      <SecretField
+        {...form.field('password')}
+        ref={password}
+        label="Password"
+        autoComplete="current-password"
+        required
+      />
       {wait.leftS > 0 ? (
         <Alert tone="warn" title={line ?? 'Too many tries.'}>
           <span className="tabular-nums">The next one is taken in {wait.leftS} s.</span>

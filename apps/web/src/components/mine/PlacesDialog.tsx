@@ -49,6 +49,7 @@ export function PlacesDialog({ source, onClose }: Props) {
     }
   }
   const failure = places.error ?? orders.error
+  const count = (places.data?.length ?? 0) - unticked.size
   return (
     <Dialog
       label={`Places of ${source.label}`}
@@ -79,9 +80,9 @@ export function PlacesDialog({ source, onClose }: Props) {
           {problem && <Alert tone="alarm" title={problem} />}
           <div className="flex justify-end gap-2 border-t border-line pt-3">
             <Button onClick={() => onClose(false)}>Leave the orders as they are</Button>
-            {places.data && places.data.length > unticked.size && (
+            {count > 0 && (
               <Button tone="primary" onClick={() => void save()} disabled={isSaving} aria-busy={isSaving}>
-                {isSaving ? 'Saving…' : `Set ${places.data.length - unticked.size} orders`}
+                {isSaving ? 'Saving…' : count === 1 ? 'Set 1 order' : `Set ${count} orders`}
               </Button>
             )}
           </div>

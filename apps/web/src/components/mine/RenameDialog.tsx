@@ -9,8 +9,10 @@ import { SmallDialog } from './SmallDialog.tsx'
 
 export function RenameDialog({ source, onClose }: { source: MySource; onClose: () => void }) {
   const rename = useRenameSource()
+  const [begun] = useState(source.version)
+  const hasConflict = isConflict(rename.error)
   // The version that the person saw when they began; after a conflict the one that they are told of.
-  const [version, setVersion] = useState(source.version)
+  const version = hasConflict ? source.version : begun
   const form = useForm<'label'>({
     initial: { label: source.label },
     check: ({ label }): { label?: string } => (label.trim() === '' ? { label: 'Give it a name.' } : {}),
@@ -25,16 +27,12 @@ export function RenameDialog({ source, onClose }: { source: MySource; onClose: (
       }
     },
   })
-  const hasConflict = isConflict(rename.error)
   return (
     <SmallDialog
       label={`Rename ${source.label}`}
       action={hasConflict ? 'Rename all the same' : 'Rename'}
       isBusy={form.isSending}
-      onSubmit={(event) => {
-        if (hasConflict) setVersion(source.version)
-        form.submit(event)
-      }}
+      onSubmit={form.submit}
       onClose={onClose}
     >
       <Field {...form.field('label')} label="Your name for it" maxLength={60} autoComplete="off" autoFocus />

@@ -47,15 +47,17 @@ const isIn = async (browser: Browser) => (await browser.call('account.me')).json
 /** A stream as a browser holds it: what it says, and when it ends. */
 async function stream(base: string, cookie: string, path = '/trpc/quotes.live?input=%7B%7D') {
   const req = request(`${base}${path}`, { headers: { cookie, accept: 'text/event-stream' } })
+  req.on('error', () => {})
   req.end()
   const [response] = (await once(req, 'response')) as [IncomingMessage]
+  response.on('error', () => {}) // it may be open when the server ends
   let text = ''
   const spoke = Promise.withResolvers<void>()
   response.on('data', (chunk: Buffer) => {
     text += chunk
     spoke.resolve()
   })
-  const ended = once(response, 'close')
+  const ended = new Promise<void>((resolve) => response.once('close', () => resolve()))
   await spoke.promise
   return { ended, text: () => text }
 }

@@ -153,6 +153,20 @@ describe('every procedure', () => {
   )
 })
 
+describe('every stream', () => {
+  it.each(guarded.filter(({ type }) => type === 'subscription'))(
+    '$path ends with the session that opened it',
+    async ({ path }) => {
+      const other = new Browser(server.base)
+      await must(other.signIn({ email: 'bob@example.com', password: PASSWORDS.bob }))
+      const { text, ended } = await eventsOf(other, `/trpc/${path}?input=%7B%7D`)
+      await must(bob.change('account.revokeOthers'))
+      await ended
+      expect(text()).toMatch(/serialized-error\n.*UNAUTHORIZED/)
+    },
+  )
+})
+
 describe('what is Ann’s', () => {
   it('is in every table that holds what is a user’s, or this test proves nothing', async () => {
     for (const [table, rows] of Object.entries(await rowsOf(annsId)))
@@ -214,12 +228,17 @@ describe('what is Ann’s', () => {
       )
     const [hers, his] = [await open(ann), await open(bob)]
     await made(ann, 'watchlists.create', { name: `${MARK} other`, keys: [] })
-    await expect.poll(() => hers.get('mine.changes')!()).toContain('watchlists')
+    await expect.poll(() => hers.get('mine.changes')!.text()).toContain('watchlists')
     await made(bob, 'watchlists.create', { name: 'his own', keys: [] })
-    await expect.poll(() => his.get('mine.changes')!()).toContain('watchlists')
+    await expect.poll(() => his.get('mine.changes')!.text()).toContain('watchlists')
     // His came after hers, through the same channel: hers would be there by now.
-    expect(his.get('mine.changes')!().match(/"what"/g)).toHaveLength(1)
-    for (const [path, text] of his) expect(text(), path).not.toContain(MARK)
+    expect(
+      his
+        .get('mine.changes')!
+        .text()
+        .match(/"what"/g),
+    ).toHaveLength(1)
+    for (const [path, { text }] of his) expect(text(), path).not.toContain(MARK)
   })
 
   it('is not given away by the addresses beside the procedures', async () => {
@@ -257,7 +276,7 @@ describe('what is Ann’s', () => {
 })
 
 /** What a stream has said so far, once it has begun. */
-async function eventsOf({ base, cookie }: Browser, path: string): Promise<() => string> {
+async function eventsOf({ base, cookie }: Browser, path: string) {
   const req = request(`${base}${path}`, { headers: { cookie, accept: 'text/event-stream' } })
   req.on('error', () => {})
   req.end()
@@ -269,6 +288,7 @@ async function eventsOf({ base, cookie }: Browser, path: string): Promise<() => 
     text += chunk
     begun.resolve()
   })
+  const ended = new Promise<void>((resolve) => response.once('close', () => resolve()))
   await begun.promise
-  return () => text
+  return { text: () => text, ended }
 }

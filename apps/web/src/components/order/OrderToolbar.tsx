@@ -66,7 +66,8 @@ export function OrderToolbar() {
 }
 
 function Status({ status, conflict }: Pick<DeskState, 'status' | 'conflict'>) {
-  if (status.state === 'failed' && !conflict)
+  if (conflict) return <span className="text-warn">Not saved: changed elsewhere meanwhile.</span>
+  if (status.state === 'failed')
     return (
       <span className="text-alarm">
         Not saved: {status.line} {status.edit && `${subjectWords(status.edit)} is as it was.`}

@@ -43,7 +43,7 @@ it('says that a source is back', () => {
     attempt('polygon'),
     attempt('alpaca', { outcome: 'skipped', reason: 'not_needed' }),
   ])
-  expect(routeChange(alpaca, back)?.why).toBe('polygon stands before alpaca again and answered')
+  expect(routeChange(alpaca, back)?.why).toBe('polygon stands before alpaca and answered')
 })
 
 it('says that nobody stood in, and that one was taken out', () => {

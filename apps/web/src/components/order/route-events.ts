@@ -43,7 +43,7 @@ export function routeChange(was: Answered, now: Answered): { from: string; to: s
     from,
     to,
     why: stillThere
-      ? `${to} stands before ${from} again and answered`
+      ? `${to} stands before ${from} and answered`
       : `${from} is no longer in the order; ${to} answered`,
   }
 }

@@ -23,8 +23,8 @@ function secret(name: string, prefix = ''): string {
   return value
 }
 
-const ask = (visit: Visitor, path: string, input: unknown = {}) =>
-  visit(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`)
+const ask = (visit: Visitor, path: string, input?: unknown) =>
+  visit(`/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`)
 const tell = (visit: Visitor, path: string, body: unknown) => visit(`/trpc/${path}`, { body })
 
 const AAPL = { key: 'equity:US:AAPL' }
@@ -112,33 +112,49 @@ async function signInAtSchwab(visit: Visitor): Promise<void> {
   expect((await visit(pathname + search)).location).toContain('connected=')
 }
 
+const bars = { ...AAPL, timeframe: '1m' }
+const READS: Record<string, unknown> = {
+  quote: AAPL,
+  snapshot: { keys: [AAPL.key] },
+  bars,
+  fundamentals: AAPL,
+  optionsChain: AAPL,
+  explain: { ...AAPL, kind: 'quotes' },
+  receipt: AAPL,
+  receipts: { ...AAPL, limit: 50 },
+  providers: undefined,
+  'quotes.latest': {},
+  'series.get': bars,
+  'instruments.get': AAPL,
+  'account.me': undefined,
+  'account.sessions': undefined,
+  'mine.vendors': undefined,
+  'mine.sources': undefined,
+  'mine.orders': undefined,
+  'mine.pins': undefined,
+  'mine.outages': undefined,
+  'watchlists.list': undefined,
+}
+
 async function useThem(visit: Visitor): Promise<void> {
-  for (const path of ['quote', 'snapshot', 'fundamentals', 'optionsChain']) await ask(visit, path, AAPL)
-  await ask(visit, 'bars', { ...AAPL, timeframe: '1m' })
-  await ask(visit, 'explain', { ...AAPL, kind: 'quotes' })
-  await ask(visit, 'receipts', { ...AAPL, limit: 20 })
-  for (const path of [
-    'providers',
-    'calls',
-    'account.me',
-    'account.sessions',
-    'mine.vendors',
-    'mine.orders',
-    'mine.pins',
-  ])
-    await ask(visit, path)
+  for (const [path, input] of Object.entries(READS)) {
+    const { status, text } = await ask(visit, path, input)
+    expect(`${path} ${status === 200 ? 'answers' : text}`).toBe(`${path} answers`)
+  }
   for (const { id } of await sourcesOf(visit)) {
     await tell(visit, 'mine.test', { id })
-    await ask(visit, 'mine.problems', { id })
+    expect((await ask(visit, 'mine.problems', { id })).status).toBe(200)
   }
-  await visit('/api/health')
+  expect((await visit('/api/health')).text).toContain('demo')
+  // The demo's own user runs it.
+  expect((await ask(run.visitor(), 'operations')).status).toBe(200)
 }
 
 async function failVendors(visit: Visitor): Promise<void> {
   for (const kind of ['unauthorized', 'server_error', 'malformed_row', 'rate_limited']) {
     run.simulator.send({ type: 'fault', vendor: '*', kind })
     await ask(visit, 'quote', AAPL)
-    await ask(visit, 'bars', { ...AAPL, timeframe: '1m' })
+    await ask(visit, 'bars', bars)
     for (const { id } of await sourcesOf(visit)) {
       await tell(visit, 'mine.test', { id })
       await ask(visit, 'mine.problems', { id })

@@ -100,11 +100,11 @@ export function Monogram({ name, isDemo = false }: { name: string; isDemo?: bool
     .join('')
     .toUpperCase()
   return (
+    // Drawn, not written: the name beside it or in the label says it.
     <span
       aria-hidden
-      className="flex size-5.5 shrink-0 items-center justify-center rounded-full bg-accent text-[10px] font-semibold text-on-accent"
-    >
-      {letters}
-    </span>
+      data-letters={letters}
+      className="flex size-5.5 shrink-0 items-center justify-center rounded-full bg-accent text-[10px] font-semibold text-on-accent before:content-[attr(data-letters)]"
+    />
   )
 }

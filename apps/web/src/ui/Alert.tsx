@@ -23,14 +23,18 @@ export function Alert({ tone, title, children, action, className }: Props) {
   return (
     <div
       role={tone === 'good' ? 'status' : 'alert'}
-      className={clsx('flex items-start gap-2 rounded-md border px-3 py-2 text-xs', box, className)}
+      className={clsx(
+        'flex items-start gap-2 max-sm:flex-wrap rounded-md border px-3 py-2 text-xs',
+        box,
+        className,
+      )}
     >
       <Icon size={15} aria-hidden className="mt-px shrink-0" />
-      <div className="min-w-0 flex-1 break-words">
+      <div className="min-w-0 flex-1 break-words max-sm:basis-3/4">
         <strong className="font-semibold">{title}</strong>
         {children && <div className="pt-0.5 text-ink">{children}</div>}
       </div>
-      {action && <div className="flex shrink-0 gap-2 self-center">{action}</div>}
+      {action && <div className="flex shrink-0 gap-2 self-center max-sm:pl-6">{action}</div>}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { ProbeFindings } from '@onetape/api/router'
 import type { AssetClass } from '@onetape/market'
+import clsx from 'clsx'
 import type { ReactNode } from 'react'
 import { formatPrice, pricePlaces, UNKNOWN } from '../number-format.ts'
 import { StateMark } from '../SourcesToolbar.tsx'
@@ -46,7 +47,7 @@ function Row({ found }: { found: ClassFindings }) {
         </span>
       </Cell>
       <Cell label="Feed">{found.feed ?? UNKNOWN}</Cell>
-      <Cell label="Seen">
+      <Cell label="Seen" isWide>
         <Sample sample={found.sample} assetClass={found.assetClass} ageMs={found.ageMs} />
       </Cell>
       <Cell label="History">{depthWords(found)}</Cell>
@@ -55,8 +56,13 @@ function Row({ found }: { found: ClassFindings }) {
   )
 }
 
-const Cell = ({ label, children }: { label: string; children: ReactNode }) => (
-  <td className="py-1.5 pr-3 last:pr-0 max-sm:flex max-sm:items-baseline max-sm:gap-1.5 max-sm:py-0.5">
+const Cell = ({ label, isWide, children }: { label: string; isWide?: boolean; children: ReactNode }) => (
+  <td
+    className={clsx(
+      'py-1.5 pr-3 last:pr-0 max-sm:flex max-sm:items-baseline max-sm:gap-1.5 max-sm:py-0.5',
+      isWide && 'max-sm:col-span-2',
+    )}
+  >
     <span aria-hidden className="w-12 shrink-0 text-[11px] text-muted sm:hidden">
       {label}
     </span>
@@ -74,7 +80,7 @@ function Sample({ sample, assetClass, ageMs }: SampleProps) {
   if (!sample) return <span className="text-muted">{UNKNOWN}</span>
   const age = ageWords(ageMs)
   return (
-    <span className="whitespace-nowrap tabular-nums">
+    <span className="whitespace-nowrap tabular-nums max-sm:whitespace-normal">
       {sample.symbol} {formatPrice(sample.last, pricePlaces(sample.last, assetClass))}
       {age && <span className="text-muted">, {age} old</span>}
     </span>

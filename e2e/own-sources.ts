@@ -1,6 +1,9 @@
 // One's own sources and the way of a new one, as a person sees and touches them, by role and label.
 import { expect, type Locator, type Page } from '@playwright/test'
 
+/** A key pair that the simulated Alpaca takes, by the labels of its fields. */
+export const ALPACA = { 'Key id': 'AKADA0123456789', 'Secret key': 'ada-secret-0123456789' }
+
 export const mySource = (page: Page, label: string): Locator =>
   page.getByRole('list', { name: 'Your sources' }).getByRole('listitem', { name: label, exact: false })
 

@@ -79,7 +79,7 @@ const ownSchema = z.object({
 })
 function isPublicUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || url.pathname !== '/' || url.search || url.hash || url.username || url.password) return false
+  if (url?.pathname !== '/' || url.search || url.hash || url.username || url.password) return false
   return (
     url.protocol === 'https:' ||
     (url.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname))

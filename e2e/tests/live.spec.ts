@@ -38,7 +38,11 @@ test.describe('live, with real history', () => {
 
   test.beforeAll(async () => {
     test.setTimeout(240_000)
-    tape = await startOneTape({ stateDir, args: ['--live'], env: NO_VENDOR })
+    tape = await startOneTape({
+      stateDir,
+      args: ['--live'],
+      env: { ...NO_VENDOR, ONETAPE_SIGN_UP: 'closed' },
+    })
   })
   test.afterAll(async () => {
     await tape?.stop()

@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { appRouter } from '../src/router.ts'
 import { buildServer } from '../src/server.ts'
+import { DEMO_USER } from './demo-auth.ts'
 import { ENVIRONMENT_ID, fakePorts } from './fake-ports.ts'
 import { latestView } from './latest-view.ts'
 
@@ -95,7 +96,11 @@ describe('on the wire', () => {
     await start()
     ports.hub.reset({ environmentId: ENVIRONMENT_ID, cursor: 3, rows: [view(1, 2), view(2, 3)] })
     const plain = fastify()
-    const context = { ...ports, logError: () => {}, disconnect: () => {} }
+    const context = {
+      ...{ ...ports, accounts: ports.auth.accounts },
+      ...{ user: DEMO_USER, session: null, unknownBecause: null, origin: null, isEventSource: true },
+      ...{ logError: () => {}, disconnect: () => {} },
+    }
     await plain.register(fastifyTRPCPlugin, {
       prefix: '/trpc',
       trpcOptions: { router: appRouter, createContext: () => context },

@@ -10,6 +10,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -62,11 +63,20 @@ export function prepareStateDir(stateDir: string): StateFiles {
 /** Node's own `recursive` never comes back where nothing can be made, as below /proc. */
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path)
+    makeOne(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(dirname(path))) throw error
     makeFolder(dirname(path))
+    makeOne(path)
+  }
+}
+
+/** Processes that start at the same instant make the same folder: it is there, whoever was first. */
+function makeOne(path: string): void {
+  try {
     mkdirSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error
   }
 }
 

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { fillSignIn, menuButton, newPerson, sessions, signIn, signOut, signUp } from '../account-page.ts'
 import { expect, test } from '../fixtures.ts'
+import { look, VIEWPORTS } from '../looks.ts'
 import { ALPACA, beginConnecting, mySource, typeKey, wizard } from '../own-sources.ts'
 
 test('sign up, sign out, a wrong password, and back in to the page that was asked for', async ({
@@ -182,65 +182,54 @@ test('by keyboard alone: sign up, connect, pause, and out', async ({ page, tape 
   await expect(menuButton(page)).toHaveAccessibleName('Account of Demo')
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    test(`accessible and without sideways scroll: ${colorScheme}, ${viewport.width}`, async ({
-      browser,
-      tape,
-    }) => {
-      const context = await browser.newContext({ colorScheme, viewport })
-      const page = await context.newPage()
-      const look = async (what: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map((v) => `${what}: ${v.id} ${v.nodes[0]?.html}`)).toEqual([])
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(wide, `${what} is wider than the window`).toBeLessThanOrEqual(0)
-      }
-      await page.goto(`${tape.url}/sign-in`)
-      await expect(page.getByRole('link', { name: 'Sign up' })).toBeVisible()
-      await look('sign-in')
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await look('sign-in with faults')
-      await page.goto(`${tape.url}/sign-up`)
-      await look('sign-up')
-      await signUp(page, tape.url, newPerson(), '/sources')
-      await expect(page.getByText('No source of your own yet')).toBeVisible()
-      await look('no sources')
-      await page.getByRole('button', { name: 'Connect a source' }).click()
-      await expect(wizard(page).getByRole('list', { name: 'Vendors' })).toBeVisible()
-      await look('vendors')
-      await page.keyboard.press('Escape')
-      const dialog = await beginConnecting(page, 'Alpaca')
-      await typeKey(dialog, { label: 'Alpaca', fields: { 'Key id': 'wrong', 'Secret key': 'wrong' } })
-      await expect(dialog.getByRole('alert')).toBeVisible()
-      await look('a refused key')
-      await typeKey(dialog, { label: 'Alpaca', fields: ALPACA })
-      await expect(dialog.getByRole('row', { name: /^Equities/ })).toBeVisible()
-      await look('findings')
-      await dialog.getByRole('button', { name: 'Choose its places' }).click()
-      await look('places')
-      await dialog.getByRole('button', { name: /^Connect/ }).click()
-      await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible()
-      await look('connected')
-      await dialog.getByRole('button', { name: 'Done' }).click()
-      await mySource(page, 'Alpaca').getByText('It gives').click()
-      await look('a source of one’s own')
-      await page.getByRole('button', { name: 'More for Alpaca' }).click()
-      await look('its menu')
-      await page.getByRole('menuitem', { name: 'Remove' }).click()
-      await look('removing')
-      await page.keyboard.press('Escape')
-      await page.goto(`${tape.url}/account`)
-      await expect(sessions(page)).toHaveCount(1)
-      await look('account')
-      await menuButton(page).click()
-      await look('the account’s menu')
-      await context.close()
-    })
-  }
+for (const viewport of VIEWPORTS) {
+  test(`accessible in light and dark, and without sideways scroll: ${viewport.width}`, async ({
+    browser,
+    tape,
+  }) => {
+    const context = await browser.newContext({ colorScheme: 'light', viewport })
+    const page = await context.newPage()
+    await page.goto(`${tape.url}/sign-in`)
+    await expect(page.getByRole('link', { name: 'Sign up' })).toBeVisible()
+    await look(page, 'sign-in')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await look(page, 'sign-in with faults')
+    await page.goto(`${tape.url}/sign-up`)
+    await look(page, 'sign-up')
+    await signUp(page, tape.url, newPerson(), '/sources')
+    await expect(page.getByText('No source of your own yet')).toBeVisible()
+    await look(page, 'no sources')
+    await page.getByRole('button', { name: 'Connect a source' }).click()
+    await expect(wizard(page).getByRole('list', { name: 'Vendors' })).toBeVisible()
+    await look(page, 'vendors')
+    await page.keyboard.press('Escape')
+    const dialog = await beginConnecting(page, 'Alpaca')
+    await typeKey(dialog, { label: 'Alpaca', fields: { 'Key id': 'wrong', 'Secret key': 'wrong' } })
+    await expect(dialog.getByRole('alert')).toBeVisible()
+    await look(page, 'a refused key')
+    await typeKey(dialog, { label: 'Alpaca', fields: ALPACA })
+    await expect(dialog.getByRole('row', { name: /^Equities/ })).toBeVisible()
+    await look(page, 'findings')
+    await dialog.getByRole('button', { name: 'Choose its places' }).click()
+    await look(page, 'places')
+    await dialog.getByRole('button', { name: /^Connect/ }).click()
+    await expect(dialog.getByRole('button', { name: 'Done' })).toBeVisible()
+    await look(page, 'connected')
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await mySource(page, 'Alpaca').getByText('It gives').click()
+    await look(page, 'a source of one’s own')
+    await page.getByRole('button', { name: 'More for Alpaca' }).click()
+    await look(page, 'its menu')
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await look(page, 'removing')
+    await page.keyboard.press('Escape')
+    await page.goto(`${tape.url}/account`)
+    await expect(sessions(page)).toHaveCount(1)
+    await look(page, 'account')
+    await menuButton(page).click()
+    await look(page, 'the account’s menu')
+    await context.close()
+  })
 }
 
 /** Walks with the Tab key until it is there, as somebody without a mouse does. */

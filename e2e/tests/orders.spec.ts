@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { untilHealth } from '../health.ts'
+import { look, VIEWPORTS } from '../looks.ts'
 import { status } from '../market-page.ts'
 import { forgetOrders, handleOf, orderOf, orderRow, routeChanges, routeOf, saving } from '../order-page.ts'
 import { attempts, faultsOf, receipt } from '../sources-page.ts'
@@ -279,43 +279,32 @@ test('a stored receipt is drawn with all that was tried for it', async ({ page, 
   await expect(explain).toContainText('House order is followed')
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    test(`accessible and without sideways scroll: ${colorScheme}, ${viewport.width}`, async ({
-      browser,
-      tape,
-    }) => {
-      const context = await browser.newContext({ colorScheme, viewport })
-      const page = await context.newPage()
-      const look = async (what: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map((v) => `${what}: ${v.id} ${v.nodes[0]?.html}`)).toEqual([])
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(wide, `${what} is wider than the window`).toBeLessThanOrEqual(0)
-      }
-      const row = await openOrder(page, tape.url)
-      await expect(routeOf(page, 'AAPL').getByRole('button', { name: /receipt of AAPL/ })).toBeVisible()
-      await look('the house default')
-      await handleOf(row, 'yahoo').focus()
-      await page.keyboard.press('Alt+ArrowLeft')
-      await expect(saving(page)).toContainText('Saved')
-      await page
-        .getByRole('group', { name: 'Quotes: an order of its own for' })
-        .getByRole('button', { name: 'Crypto' })
-        .click()
-      await expect(orderRow(page, 'Quotes', 'crypto')).toBeVisible()
-      await page.getByRole('switch', { name: 'yahoo off for me only' }).click()
-      await expect(page.getByRole('region', { name: 'Simulated outages' })).toContainText('off for you only')
-      await handleOf(row, 'yahoo').press('Space')
-      await look('an own order, a source off, one lifted')
-      await page.keyboard.press('Escape')
-      await page.goto(`${tape.url}/i/equity:US:AAPL`)
-      await expect(page.getByRole('region', { name: 'Explain' })).toContainText('would serve AAPL')
-      await look('an instrument with its route')
-      await context.close()
-    })
-  }
+for (const viewport of VIEWPORTS) {
+  test(`accessible in light and dark, and without sideways scroll: ${viewport.width}`, async ({
+    browser,
+    tape,
+  }) => {
+    const context = await browser.newContext({ colorScheme: 'light', viewport })
+    const page = await context.newPage()
+    const row = await openOrder(page, tape.url)
+    await expect(routeOf(page, 'AAPL').getByRole('button', { name: /receipt of AAPL/ })).toBeVisible()
+    await look(page, 'the house default')
+    await handleOf(row, 'yahoo').focus()
+    await page.keyboard.press('Alt+ArrowLeft')
+    await expect(saving(page)).toContainText('Saved')
+    await page
+      .getByRole('group', { name: 'Quotes: an order of its own for' })
+      .getByRole('button', { name: 'Crypto' })
+      .click()
+    await expect(orderRow(page, 'Quotes', 'crypto')).toBeVisible()
+    await page.getByRole('switch', { name: 'yahoo off for me only' }).click()
+    await expect(page.getByRole('region', { name: 'Simulated outages' })).toContainText('off for you only')
+    await handleOf(row, 'yahoo').press('Space')
+    await look(page, 'an own order, a source off, one lifted')
+    await page.keyboard.press('Escape')
+    await page.goto(`${tape.url}/i/equity:US:AAPL`)
+    await expect(page.getByRole('region', { name: 'Explain' })).toContainText('would serve AAPL')
+    await look(page, 'an instrument with its route')
+    await context.close()
+  })
 }

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures.ts'
 import { untilHealth } from '../health.ts'
+import { look, VIEWPORTS } from '../looks.ts'
 import { filterBy, grid, rowOf, status } from '../market-page.ts'
 import { attempts, cellUnder, faultsOf, receipt, sourceRow, VENDORS } from '../sources-page.ts'
 
@@ -167,45 +167,34 @@ test('a vendor that fails: its breaker opens on the page, and the next source an
   await expect(sourceRow(page, 'Polygon')).toContainText('Answering', { timeout: 90_000 })
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1440, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    test(`accessible and without sideways scroll: ${colorScheme}, ${viewport.width}`, async ({
-      browser,
-      tape,
-    }) => {
-      const context = await browser.newContext({ colorScheme, viewport })
-      const page = await context.newPage()
-      const look = async (what: string) => {
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map((v) => `${what}: ${v.id} ${v.nodes[0]?.html}`)).toEqual([])
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(wide, `${what} is wider than the window`).toBeLessThanOrEqual(0)
-      }
-      const open = async (path: string) => {
-        await page.goto(tape.url + path)
-        await expect(status(page)).toContainText('Connected')
-      }
-      await open('/sources')
-      await expect(page.getByText(/would serve/)).toBeVisible()
-      await look('sources')
-      await open('/sources?source=polygon')
-      await expect(page.getByRole('region', { name: 'Budgets' })).toBeVisible()
-      await look('a source')
-      await open('/i/equity:US:AAPL')
-      await openFreshReceipt(page)
-      await look('a receipt')
-      await open('/i/equity:US:AAPL?view=fundamentals')
-      await expect(page.getByRole('row', { name: /^Revenue/ })).toBeVisible()
-      await look('figures')
-      await open('/i/equity:US:AAPL?view=options')
-      await expect(page.getByRole('region', { name: 'Options chain' })).toBeVisible()
-      await look('options')
-      await context.close()
-    })
-  }
+for (const viewport of VIEWPORTS) {
+  test(`accessible in light and dark, and without sideways scroll: ${viewport.width}`, async ({
+    browser,
+    tape,
+  }) => {
+    const context = await browser.newContext({ colorScheme: 'light', viewport })
+    const page = await context.newPage()
+    const open = async (path: string) => {
+      await page.goto(tape.url + path)
+      await expect(status(page)).toContainText('Connected')
+    }
+    await open('/sources')
+    await expect(page.getByText(/would serve/)).toBeVisible()
+    await look(page, 'sources')
+    await open('/sources?source=polygon')
+    await expect(page.getByRole('region', { name: 'Budgets' })).toBeVisible()
+    await look(page, 'a source')
+    await open('/i/equity:US:AAPL')
+    await openFreshReceipt(page)
+    await look(page, 'a receipt')
+    await open('/i/equity:US:AAPL?view=fundamentals')
+    await expect(page.getByRole('row', { name: /^Revenue/ })).toBeVisible()
+    await look(page, 'figures')
+    await open('/i/equity:US:AAPL?view=options')
+    await expect(page.getByRole('region', { name: 'Options chain' })).toBeVisible()
+    await look(page, 'options')
+    await context.close()
+  })
 }
 
 async function openFreshReceipt(page: Page): Promise<void> {

@@ -102,7 +102,10 @@ export function SearchDialog({ onClose, onPick }: Props) {
             role="option"
             aria-selected={index === at}
             onClick={() => open(instrument)}
-            onPointerMove={() => setPicked(index)}
+            // A list that grows under a pointer at rest is no choice of it.
+            onPointerMove={({ movementX, movementY }) => {
+              if (movementX !== 0 || movementY !== 0) setPicked(index)
+            }}
             className={clsx(
               'flex cursor-pointer items-baseline gap-3 rounded-md px-2.5 py-1.5 max-sm:py-2.5',
               index === at && 'bg-active',

@@ -11,6 +11,9 @@ test.beforeEach(async ({ tape }) => {
   await forgetOrders(tape.url)
 })
 
+// The demo user is everybody's: the next ones find it as it was.
+test.afterEach(async ({ tape }) => forgetOrders(tape.url))
+
 const openOrder = async (page: Page, url: string) => {
   await page.goto(`${url}/order`)
   const row = orderRow(page, 'Quotes')

@@ -18,6 +18,9 @@ export default defineConfig({
     globalSetup: existsSync(setup) ? [setup] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Many wait for processes and sockets: a third one fills the gaps of two cores.
+    maxWorkers: 3,
+    // Modules are loaded once for a worker: no test leaves anything behind in one.
+    isolate: false,
   },
 })

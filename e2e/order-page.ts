@@ -37,8 +37,18 @@ async function call<T>(url: string, procedure: string, input?: object): Promise<
   return body.result?.data as T
 }
 
-/** Takes away every order, pin and outage of the demo user. */
+/** Takes away every order, pin and outage of the demo user, also what a page is still about to save. */
 export async function forgetOrders(url: string): Promise<void> {
+  for (let left = 5; ; left--) {
+    try {
+      return await forgetOnce(url)
+    } catch (error) {
+      if (left === 0 || !String(error).includes(': 409 ')) throw error
+    }
+  }
+}
+
+async function forgetOnce(url: string): Promise<void> {
   const { rows } = await call<{
     rows: { kind: string; assetClass: string; order: string[] | null; version: number }[]
   }>(url, 'mine.orders')

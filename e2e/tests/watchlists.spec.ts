@@ -28,11 +28,23 @@ async function bring(page: Page, name: string, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Import', exact: true }).click()
 }
 
+interface Stored {
+  id: string
+  name: string
+  items: { symbol: string }[]
+}
+
+async function storedLists(url: string): Promise<Stored[]> {
+  const answer = await fetch(`${url}/trpc/watchlists.list`)
+  return ((await answer.json()) as { result: { data: Stored[] } }).result.data
+}
+/** Name and symbols of every list, as the API has them. */
+const stored = async (url: string): Promise<string[][]> =>
+  (await storedLists(url)).map(({ name, items }) => [name, ...items.map((item) => item.symbol)])
+
 /** Every test begins without lists. */
 async function removeAll(page: Page, url: string): Promise<void> {
-  const answer = await page.request.get(`${url}/trpc/watchlists.list`)
-  const { result } = (await answer.json()) as { result: { data: { id: string }[] } }
-  for (const { id } of result.data) {
+  for (const { id } of await storedLists(url)) {
     const done = await page.request.post(`${url}/trpc/watchlists.remove`, {
       data: { id },
       headers: { origin: url },
@@ -86,6 +98,8 @@ test('by keyboard alone: make, add, move, take out, undo, rename, and it is ther
   await page.getByLabel('New name of Mine').fill('Movers')
   await page.keyboard.press('Enter')
   await expect.poll(() => names(page)).toEqual(['Movers'])
+  // Shown at once, saved a moment later.
+  await expect.poll(() => stored(tape.url)).toEqual([['Movers', 'TSLA', 'AAPL', 'NVDA']])
   await page.reload()
   await expect.poll(() => symbols(page)).toEqual(['TSLA', 'AAPL', 'NVDA'])
   await row(page, 'AAPL').press('Enter')

@@ -3,7 +3,7 @@
 import type { Health, MineChange, QuoteDelta, QuoteRow } from '@onetape/api/router'
 import type { QueryClient } from '@tanstack/react-query'
 import { type Connection, moveConnection } from './connection.ts'
-import { changed, missedChanges } from './mine.ts'
+import { changed, missedChanges, WATCHLISTS_SCOPE } from './mine.ts'
 import { shareTabs, type TabMessage } from './tabs.ts'
 import { connectionQuery, healthQuery, mergeRows, type Tape, tapeQuery } from './tape.ts'
 import { client, retryDelayMs } from './trpc.ts'
@@ -137,6 +137,9 @@ export function startLive(queryClient: QueryClient): () => void {
   return () => tabs.close()
 }
 
+const isOfWatchlists = ({ options }: { options: { scope?: { id: string } } }) =>
+  options.scope?.id === WATCHLISTS_SCOPE
+
 class LiveCache {
   lastEventId: string | null = null
   readonly #queryClient: QueryClient
@@ -192,6 +195,8 @@ class LiveCache {
   }
 
   mine(what: MineChange | 'missed'): void {
+    // What is shown is ahead of what would be read, until the last of one's own changes is answered: then it is read.
+    if (what === 'watchlists' && this.#queryClient.isMutating({ predicate: isOfWatchlists }) > 0) return
     void (what === 'missed' ? missedChanges(this.#queryClient) : changed(this.#queryClient, what))
   }
 

@@ -70,6 +70,9 @@ function touched(what: MineChange): { queryKey: readonly unknown[] }[] {
   }
 }
 
+/** Changes of watchlists are sent one at a time, in the order in which they were made. */
+export const WATCHLISTS_SCOPE = 'watchlists'
+
 /** Something was changed, here or elsewhere: what shows it is asked again. */
 export const changed = (queryClient: QueryClient, what: MineChange): Promise<unknown> =>
   Promise.all(touched(what).map((filter) => queryClient.invalidateQueries(filter)))

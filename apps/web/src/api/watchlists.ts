@@ -3,7 +3,7 @@
 import type { Watchlist, WatchlistItem } from '@onetape/api/router'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { changed } from './mine.ts'
+import { changed, WATCHLISTS_SCOPE } from './mine.ts'
 import { client, trpc } from './trpc.ts'
 
 const listsKey = () => trpc.watchlists.list.queryOptions().queryKey
@@ -26,7 +26,7 @@ function useChange<I, R>({ send, shown, answered }: Change<I, R>) {
   return useMutation({
     networkMode: 'always',
     // One at a time, in the order in which they were made: each names the version that the one before it made.
-    scope: { id: 'watchlists' },
+    scope: { id: WATCHLISTS_SCOPE },
     mutationFn: send,
     onMutate: async (input: I) => {
       await queryClient.cancelQueries({ queryKey: listsKey() })

@@ -25,6 +25,7 @@ export function SearchDialog({ onClose, onPick }: Props) {
   /** Enter was pressed before the answer to what is typed had come. */
   const [isEntered, setEntered] = useState(false)
   const list = useRef<HTMLDivElement>(null)
+  const pointer = useRef<{ x: number; y: number } | null>(null)
   const asked = useDebounced(text.trim(), DEBOUNCE_MS)
   const search = useQuery({
     ...trpc.instruments.search.queryOptions({ text: asked, limit: RESULTS_MAX }),
@@ -102,9 +103,11 @@ export function SearchDialog({ onClose, onPick }: Props) {
             role="option"
             aria-selected={index === at}
             onClick={() => open(instrument)}
-            // A list that grows under a pointer at rest is no choice of it.
-            onPointerMove={({ movementX, movementY }) => {
-              if (movementX !== 0 || movementY !== 0) setPicked(index)
+            onPointerMove={({ clientX: x, clientY: y }) => {
+              // A list that grows under a pointer at rest is no choice of it.
+              const was = pointer.current
+              pointer.current = { x, y }
+              if (was && (was.x !== x || was.y !== y)) setPicked(index)
             }}
             className={clsx(
               'flex cursor-pointer items-baseline gap-3 rounded-md px-2.5 py-1.5 max-sm:py-2.5',

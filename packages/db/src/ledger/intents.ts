@@ -34,7 +34,7 @@ select write_id, pg_advisory_lock(${WRITER_SPACE}, write_id::int), set_config('s
 
 /**
  * Committed at once, unflushed (what the parts write comes later in the same log: it cannot survive its intent), and
- * held by this connection until `letGo`. @returns the write id.
+ * held by this connection until `commitAndLetGo`. @returns the write id.
  */
 export async function openIntent(client: PoolClient, i: Intent): Promise<number> {
   const { rows } = await client.query(OPEN, [
@@ -50,28 +50,45 @@ export async function openIntent(client: PoolClient, i: Intent): Promise<number>
   return rows[0].write_id
 }
 
-export const letGo = async (client: PoolClient, writeId: number): Promise<void> =>
-  void (await client.query('select pg_advisory_unlock($1, $2)', [WRITER_SPACE, writeId]))
+/** Commits what closes the batch. */
+export const commitAndLetGo = async (client: PoolClient, writeId: number): Promise<void> =>
+  void (await client.query(`commit; select pg_advisory_unlock(${WRITER_SPACE}, ${writeId})`))
+
+// Each of the next three is one message.
 
 /**
- * The start of a part's transaction. Its commit is not flushed: the one that closes the batch comes later in the same
- * log and flushes them all. @returns the heads of the shards, which are locked.
- * @throws Error when the batch was closed meanwhile, for its writer was taken for dead.
+ * The start of a part's transaction, which need not wait for the intent. Its commit is not flushed: the one that closes
+ * the batch comes later in the same log and flushes them all. @returns the heads of the shards, which are locked.
  */
-export async function beginPart(
-  client: PoolClient,
-  { writeId, shards }: { writeId: number; shards: readonly number[] },
-): Promise<Map<number, number>> {
-  // One message; each statement sees what was committed before it.
+export async function beginPart(client: PoolClient, shards: readonly number[]): Promise<Map<number, number>> {
   const answers = await client.query(
-    `begin; set local synchronous_commit = off; select pg_advisory_xact_lock_shared(${PARTS_SPACE}, ${writeId});
-     select write_id from tape_batches where write_id = ${writeId} and id is null;
+    `begin; set local synchronous_commit = off;
      select shard, head from tape_shards where shard in (${shards.join(', ')}) order by shard for update`,
   )
-  const [open, heads] = (answers as unknown as { rows: Record<string, number>[] }[]).slice(-2)
-  if (open!.rows.length === 0) throw new Error(`Batch ${writeId} was closed before all of it was written.`)
-  return new Map(heads!.rows.map((row) => [row.shard!, row.head!]))
+  return new Map(lastOf(answers).map((row) => [row.shard!, row.head!]))
 }
+
+/** Before a part stores anything. @throws Error when the batch was closed meanwhile, for its writer was taken for dead. */
+export async function joinBatch(client: PoolClient, writeId: number): Promise<void> {
+  const answers = await client.query(
+    `select pg_advisory_xact_lock_shared(${PARTS_SPACE}, ${writeId});
+     select write_id from tape_batches where write_id = ${writeId} and id is null`,
+  )
+  if (lastOf(answers).length === 0)
+    throw new Error(`Batch ${writeId} was closed before all of it was written.`)
+}
+
+/** @param o.head where the part has changed something: every other writer's memory of these shards is old. */
+export async function commitPart(
+  client: PoolClient,
+  o: { shards: readonly number[]; head: number | null },
+): Promise<void> {
+  const move = `update tape_shards set head = ${o.head} where shard in (${o.shards.join(', ')});`
+  await client.query(`${o.head === null ? '' : move} commit`)
+}
+
+/** What the last of several statements gave. */
+const lastOf = (answers: unknown) => (answers as { rows: Record<string, number>[] }[]).at(-1)!.rows
 
 const CLOSE = `with closed as (
   update tape_batches set id = coalesce((select max(id) from tape_batches), 0) + 1, kind = $2, source_id = $3, feed = $4,

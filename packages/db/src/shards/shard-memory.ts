@@ -7,12 +7,13 @@ import type { PoolClient } from 'pg'
 import { plainArray } from '../array-text.ts'
 import type { LatestRow, TickRow } from '../batch.ts'
 import type { Db } from '../connect.ts'
-import { SHARDS, shardOf } from './shards.ts'
+import { BLOCK_BITS, SHARDS, shardOf } from './shards.ts'
 
 /** Of a latest row: ts, fetched_at, then the figures in the order of FIGURES. */
 const LATEST_WIDTH = 13
 const NEWEST_WIDTH = 3
-const FIRST_SLOTS = 64
+const BLOCK = 1 << BLOCK_BITS
+const FIRST_SLOTS = BLOCK
 
 export const FIGURES: readonly ((row: LatestRow) => number | null)[] = [
   (row) => row.last,
@@ -56,7 +57,10 @@ const orNaN = (n: number | null) => n ?? Number.NaN
 
 export class ShardMemory {
   head: number | null = null
-  readonly #slots = new Map<number, number>()
+  /** First slot of each block of ids: neighbours lie side by side, and are mostly asked for one after the other. */
+  readonly #blocks = new Map<number, number>()
+  #block = -1
+  #firstSlot = 0
   readonly #latest = new Columns(LATEST_WIDTH)
   /** Source of the latest row; 0: there is no row. Undefined: not known. */
   readonly #source: (number | undefined)[] = []
@@ -65,7 +69,8 @@ export class ShardMemory {
   /** Everything remembered is doubtful. */
   forget(): void {
     this.head = null
-    this.#slots.clear()
+    this.#blocks.clear()
+    this.#block = -1
     this.#source.length = 0
     this.#latest.cells.fill(Number.NaN)
     this.#newest.clear()
@@ -173,12 +178,14 @@ export class ShardMemory {
   }
 
   #slot(instrumentId: number): number {
-    let slot = this.#slots.get(instrumentId)
-    if (slot === undefined) {
-      slot = this.#slots.size
-      this.#slots.set(instrumentId, slot)
+    const block = instrumentId >> BLOCK_BITS
+    if (block !== this.#block) {
+      const known = this.#blocks.get(block)
+      this.#firstSlot = known ?? this.#blocks.size * BLOCK
+      if (known === undefined) this.#blocks.set(block, this.#firstSlot)
+      this.#block = block
     }
-    return slot
+    return this.#firstSlot + (instrumentId % BLOCK)
   }
 
   #of(sourceId: number): Columns {

@@ -5,7 +5,7 @@ import type { Db } from '../connect.ts'
 
 /** As many as there are rows in `tape_shards`; a constant of the schema. */
 export const SHARDS = 4
-const BLOCK_BITS = 6
+export const BLOCK_BITS = 6
 
 export const shardOf = (instrumentId: number): number => (instrumentId >> BLOCK_BITS) % SHARDS
 

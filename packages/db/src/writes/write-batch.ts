@@ -7,7 +7,7 @@ import { instrumentClasses } from '../instrument-classes.ts'
 import { closingOf, type Done, resultOf } from '../ledger/outcome.ts'
 import { createPartitionsFor, isPartitionMissing, requirePlausible } from '../partitions.ts'
 import type { LatestContext } from '../shards/plan-latest.ts'
-import { inTurn, SHARDS, shardsOf } from '../shards/shards.ts'
+import { inTurn, moveHeads, SHARDS, shardsOf } from '../shards/shards.ts'
 import { inTransaction } from '../transaction.ts'
 import { closeBatch } from './close-batch.ts'
 import { sourceIds } from './source-ids.ts'
@@ -66,15 +66,13 @@ async function contextOf(db: Db, batch: Batch): Promise<Context> {
   return {
     sourceId: ids.get(batch.source)!,
     fetchedAt: batch.fetchedAt,
-    classes: await instrumentClasses(db, instrumentsOf(batch)),
+    classes: await instrumentClasses(db, [
+      ...[batch.latest?.rows ?? [], batch.ticks ?? [], batch.bars ?? []],
+      ...[batch.daily ?? [], batch.actions ?? []],
+    ]),
     orderOf: (assetClass) => orderIds.get(assetClass)!,
     staleBefore: batch.marketNow - 2 * (batch.latest?.cadenceUs ?? 0),
   }
-}
-
-function* instrumentsOf(batch: Batch): Generator<number> {
-  for (const rows of [batch.latest?.rows, batch.ticks, batch.bars, batch.daily, batch.actions])
-    for (const row of rows ?? []) yield row.instrumentId
 }
 
 /** Runs a transaction again when a partition was missing or a key was taken that memory held for free. */
@@ -104,16 +102,15 @@ async function writeWhole(
   { batch, context, shards }: { batch: Batch; context: Context; shards: readonly number[] },
 ): Promise<BatchResult> {
   try {
-    const { result, part } = await inTransaction(db, async (client) => {
+    return await inTransaction(db, async (client) => {
       const { rows } = await client.query(`select nextval('tape_batches_write_id_seq') as write_id`)
       const at: LatestContext = { ...context, writeId: rows[0].write_id }
       const part = await writeTheOnlyPart(client, { db, batch, at, shards })
+      if (part.changed) await moveHeads(client, shards, at.writeId)
       const done: Done = { ticks: part.ticks, latest: part.latest, ...(await rest(client, batch, at)) }
       const closing = closingOf(batch, { at, done })
-      return { part, result: resultOf({ at, done, batchId: closing && (await closeBatch(client, closing)) }) }
+      return resultOf({ at, done, batchId: closing && (await closeBatch(client, closing)) })
     })
-    part.remember()
-    return result
   } catch (error) {
     forgetShards(db, shards)
     throw error
@@ -125,7 +122,7 @@ const writeTheOnlyPart = async (
   o: { db: Db; batch: Batch; at: LatestContext; shards: readonly number[] },
 ): Promise<PartDone> =>
   o.shards.length === 0
-    ? { ticks: nothingWritten(), latest: 0, remember: () => {} }
+    ? { ticks: nothingWritten(), latest: 0, changed: false }
     : await writePart(
         client,
         { shards: o.shards, ticks: o.batch.ticks ?? [], latest: o.batch.latest?.rows ?? [] },

@@ -7,7 +7,15 @@ import { availableParallelism } from 'node:os'
 import type { PoolClient } from 'pg'
 import { type Batch, type BatchResult, nothingWritten, type Written } from '../batch.ts'
 import type { Db } from '../connect.ts'
-import { beginPart, closeIntent, dropIntent, letGo, openIntent } from '../ledger/intents.ts'
+import {
+  beginPart,
+  closeIntent,
+  commitAndLetGo,
+  commitPart,
+  dropIntent,
+  joinBatch,
+  openIntent,
+} from '../ledger/intents.ts'
 import { closingOf, type Done, joined, resultOf, spanOf } from '../ledger/outcome.ts'
 import type { LatestContext } from '../shards/plan-latest.ts'
 import { inTurn, SHARDS, shardOf, shardsOf } from '../shards/shards.ts'
@@ -41,14 +49,13 @@ async function write(db: Db, o: InParts): Promise<BatchResult> {
     const span = spanOf(batch.ticks ?? [])
     const rowsOffered = (batch.ticks?.length ?? 0) + (batch.latest?.rows.length ?? 0)
     const opened = openIntent(client, { ...batch, ...context, ...span, rowsOffered })
-    const parts = partsOf(batch)
-    const writeId = await opened
-    const at: LatestContext = { ...context, writeId }
-    const settled = await Promise.allSettled(parts.map((part) => writeAlone(db, { ...o, part, at })))
+    opened.catch(() => {}) // told where it is awaited
+    const writing = partsOf(batch).map((part) => writeAlone(db, { ...o, part, opened }))
+    const settled = await Promise.allSettled(writing)
+    const at: LatestContext = { ...context, writeId: await opened }
     const done = settled.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []))
     const failed = settled.find((part) => part.status === 'rejected')
     const result = await close(client, { ...o, at, parts: done, isWhole: !failed })
-    await letGo(client, writeId)
     if (failed) throw failed.reason
     return result
   } catch (error) {
@@ -76,19 +83,22 @@ function partsOf(batch: Batch): Part[] {
   return parts.filter((part) => part.shards.length > 0)
 }
 
-const writeAlone = (db: Db, o: InParts & { part: Part; at: LatestContext }): Promise<PartDone> =>
+/** @param o.opened the intent's write id: the shards are locked while it is written. */
+const writeAlone = (db: Db, o: InParts & { part: Part; opened: Promise<number> }): Promise<PartDone> =>
   o.again(() =>
     inTurn(db, o.part.shards, async () => {
+      const { shards } = o.part
       const client = await db.pool.connect()
       let broken: Error | undefined
       try {
-        const heads = await beginPart(client, { writeId: o.at.writeId, shards: o.part.shards })
-        const done = await writePart(client, o.part, { db, at: o.at, heads })
-        await client.query('commit')
-        done.remember()
+        const heads = await beginPart(client, shards)
+        const writeId = await o.opened
+        await joinBatch(client, writeId)
+        const done = await writePart(client, o.part, { db, at: { ...o.context, writeId }, heads })
+        await commitPart(client, { shards, head: done.changed ? writeId : null })
         return done
       } catch (error) {
-        forgetShards(db, o.part.shards)
+        forgetShards(db, shards)
         await client.query('rollback').catch((failure: Error) => {
           broken = failure
         })
@@ -115,7 +125,7 @@ async function close(
     const closing = closingOf(batch, { at, done })
     const batchId = closing && (await closeIntent(client, closing))
     if (!closing) await dropIntent(client, at.writeId)
-    await client.query('commit')
+    await commitAndLetGo(client, at.writeId)
     return resultOf({ at, done, batchId })
   } catch (error) {
     await client.query('rollback').catch(() => {})

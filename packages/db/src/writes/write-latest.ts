@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import { isoFromMicros } from '@onetape/market'
 import { slicesOf } from '../array-text.ts'
 import type { LatestRow, WriteContext } from '../batch.ts'
@@ -55,12 +56,22 @@ export const latestStatements = (
   ...statementsOf({ name: 'update latest', text: UPDATE }, plan.updates, o),
 ]
 
-/** Under the locks of the rows' shards. */
-export async function writeLatest(client: Queryable, statements: readonly LatestStatement[]): Promise<void> {
-  for (const { figures, ...statement } of statements) {
-    await client.query(statement)
-    figures.giveBack()
-  }
+/** Under the locks of the rows' shards. @param o.meanwhile done once, while the server is busy if there is anything to do */
+export async function writeLatest(
+  client: Queryable,
+  statements: readonly LatestStatement[],
+  o: { meanwhile: () => void },
+): Promise<void> {
+  const sent = Promise.all(statements.map((statement) => send(client, statement)))
+  sent.catch(() => {}) // told where it is awaited
+  await immediate() // what was queued behind a COPY leaves first
+  o.meanwhile()
+  await sent
+}
+
+async function send(client: Queryable, { figures, ...statement }: LatestStatement): Promise<void> {
+  await client.query(statement)
+  figures.giveBack()
 }
 
 function statementsOf(

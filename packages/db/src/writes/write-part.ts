@@ -6,7 +6,7 @@ import type { Db } from '../connect.ts'
 import { type LatestContext, planLatest } from '../shards/plan-latest.ts'
 import { planTicks } from '../shards/plan-ticks.ts'
 import { memoriesOf, recall } from '../shards/shard-memory.ts'
-import { lockShards, moveHeads, shardOf } from '../shards/shards.ts'
+import { lockShards, shardOf } from '../shards/shards.ts'
 import { type LatestStatement, latestStatements, latestTypeId, writeLatest } from './write-latest.ts'
 import { writeTicks } from './write-ticks.ts'
 
@@ -19,8 +19,8 @@ export interface Part {
 export interface PartDone {
   ticks: Written
   latest: number
-  /** To be called once the transaction is committed, and only then. */
-  remember(): void
+  /** Something was stored: the shards' heads are to move before the commit. */
+  changed: boolean
 }
 
 /** What was remembered turned out to be wrong, or may be: the next writer reads it anew. */
@@ -32,7 +32,11 @@ export function forgetShards(db: Db, shards: readonly number[]): void {
 /** A key that memory held for new is stored already: somebody wrote without the shard's lock. */
 export const isKeyTaken = (error: unknown): boolean => (error as { code?: string } | null)?.code === '23505'
 
-/** Locks the shards and writes. @param o.heads of the shards, where the caller has locked them already. */
+/**
+ * Locks the shards and writes. What it stores is remembered at once, while the server is still busy with it: whoever
+ * calls this must `forgetShards` when the transaction comes to nothing.
+ * @param o.heads of the shards, where the caller has locked them already.
+ */
 export async function writePart(
   client: PoolClient,
   part: Part,
@@ -59,21 +63,18 @@ export async function writePart(
     at,
     meanwhile: prepare,
   })
-  await writeLatest(client, prepare())
   const moved = latest.inserts.length + latest.updates.length
   const changed = moved + ticks.count.inserted + ticks.restated > 0
-  if (changed) await moveHeads(client, part.shards, at.writeId)
-  return {
-    ticks,
-    latest: moved,
-    remember() {
+  await writeLatest(client, prepare(), {
+    meanwhile() {
       if (!changed) return
       for (const shard of part.shards) memories[shard]!.head = at.writeId
       for (const tick of plan.direct) memories[shardOf(tick.instrumentId)]!.setNewest(tick, at.sourceId)
       for (const rows of [latest.inserts, latest.updates])
         for (const row of rows) memories[shardOf(row.instrumentId)]!.setLatest(row, at)
     },
-  }
+  })
+  return { ticks, latest: moved, changed }
 }
 
 const oldestOf = ({ ticks, latest }: Part): Micros => {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
  * 60 in use. Measured in docs/decisions/0017-memory-of-daemon-and-api.md.
  */
 const HEAPS: Readonly<Record<string, { young: number; old: number }>> = {
-  daemon: { young: 16, old: 256 },
-  api: { young: 8, old: 192 },
+  daemon: { young: 16, old: 512 },
+  api: { young: 16, old: 384 },
 }
 
 /** @param app name of the process; one that is not known here has V8's own limits. */

@@ -6,6 +6,8 @@ import type { QuoteDelta, QuoteRow } from './quote-row.ts'
 
 /** The newest quote of every instrument, in memory. */
 export interface LiveQuotes {
+  /** The moment of the tape that memory is level with, as an event id. */
+  cursor(): string
   latest(keys?: readonly string[]): { cursor: string; rows: QuoteRow[] }
   quote(key: string): QuoteRow | null
   /** Replays what changed since `lastEventId`, then goes on; ids strictly increase within one call. */

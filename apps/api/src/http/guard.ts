@@ -1,14 +1,14 @@
-// What every answer carries and every request must pass, before any route.
+// What every answer carries and every request must pass, before any route. Nothing of it waits, so no hook is a promise.
 import { getTRPCErrorShape, TRPCError } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { appRouter } from '../router.ts'
 import type { Origins } from './origins.ts'
 
 export function guardHost(server: FastifyInstance, origins: Origins): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (origins.takesHost(request.headers.host)) return
+  server.addHook('onRequest', (request, reply, next) => {
+    if (origins.takesHost(request.headers.host)) return next()
     const message = 'This address answers under localhost and 127.0.0.1 only.'
-    return reply.code(403).send({ error: { code: 'FORBIDDEN', message } })
+    reply.code(403).send({ error: { code: 'FORBIDDEN', message } })
   })
 }
 
@@ -19,8 +19,8 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * cookie along with what a foreign page asks. It must be JSON, which no form can send.
  */
 export function guardMutations(server: FastifyInstance, origins: Origins): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (READS.has(request.method)) return
+  server.addHook('onRequest', (request, reply, next) => {
+    if (READS.has(request.method)) return next()
     if (!isFromUs(request, origins))
       return refuse(request, reply, {
         status: 403,
@@ -29,6 +29,7 @@ export function guardMutations(server: FastifyInstance, origins: Origins): void 
       })
     if (!isJson(request))
       return refuse(request, reply, { status: 415, message: 'Send this as application/json.' })
+    next()
   })
 }
 
@@ -48,11 +49,11 @@ function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, message }: { status: 403 | 415; message: string },
-): FastifyReply {
+): void {
   const code = status === 403 ? 'FORBIDDEN' : 'UNSUPPORTED_MEDIA_TYPE'
   const path = request.url.split('?')[0]!
-  if (path.startsWith('/api/auth/')) return reply.code(status).send({ code, message })
-  if (!path.startsWith('/trpc/')) return reply.code(status).send({ error: { code, message } })
+  if (path.startsWith('/api/auth/')) return void reply.code(status).send({ code, message })
+  if (!path.startsWith('/trpc/')) return void reply.code(status).send({ error: { code, message } })
   const error = getTRPCErrorShape({
     config: appRouter._def._config,
     error: new TRPCError({ code, message }),
@@ -61,7 +62,7 @@ function refuse(
     input: undefined,
     ctx: undefined,
   })
-  return reply.code(status).send({ error })
+  reply.code(status).send({ error })
 }
 
 /**
@@ -92,7 +93,8 @@ export function sendSecurityHeaders(server: FastifyInstance): void {
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   }
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, next) => {
     reply.headers(headers)
+    next()
   })
 }

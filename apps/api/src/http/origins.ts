@@ -12,6 +12,8 @@ export class Origins {
   /** Whether cookies are for https alone. */
   readonly secure: boolean
   readonly #publicUrl: URL | null
+  /** Nearly every request names the same one. */
+  #lastTaken: string | undefined
 
   /** @param bindHost the address that is listened on. @param publicUrl where people reach it, when that is another. */
   constructor(bindHost: string, publicUrl: string | undefined) {
@@ -31,7 +33,11 @@ export class Origins {
    */
   takesHost(host: string | undefined): boolean {
     if (!this.isLoopback) return true
-    return isLoopbackHost(host) || (this.#publicUrl !== null && host?.toLowerCase() === this.#publicUrl.host)
+    if (host !== undefined && host === this.#lastTaken) return true
+    const taken =
+      isLoopbackHost(host) || (this.#publicUrl !== null && host?.toLowerCase() === this.#publicUrl.host)
+    if (taken) this.#lastTaken = host
+    return taken
   }
 
   /** Whether a page of this origin is ours. */

@@ -1,4 +1,4 @@
-import type { InstrumentFacts } from '@onetape/db'
+import type { InstrumentFacts, LatestMoves } from '@onetape/db'
 import { expect, it } from 'vitest'
 import { latestView } from '../../test/latest-view.ts'
 import { FactBook } from './facts.ts'
@@ -15,16 +15,17 @@ it('asks once for what it does not know, and again for all when told to', async 
     asked.push(instrumentIds ?? 'all')
     return stored.filter((f) => !instrumentIds || instrumentIds.includes(f.instrumentId))
   })
-  const moves = ['AAPL', 'MSFT', 'GONE'].map((symbol) => latestView(symbol, { batchId: 4, last: 5 }))
-  const names = async () => (await book.complete(moves)).map((row) => [row.name, row.last, row.batchId])
+  const rows = ['AAPL', 'MSFT', 'GONE'].map((symbol) => latestView(symbol, { batchId: 4, last: 5 }))
+  const instrumentIds = rows.map((row) => row.instrumentId)
+  const moves: LatestMoves = { instrumentIds, [Symbol.iterator]: () => rows.values() }
+  const names = async () => Array.from(await book.complete(moves), (row) => [row.name, row.last, row.batchId])
   const first = [
     ['Apple', 5, 4],
     ['Microsoft', 5, 4],
   ]
   expect(await names()).toEqual(first)
   expect(await names()).toEqual(first)
-  const gone = moves[2]!.instrumentId
-  expect(asked).toEqual([moves.map((m) => m.instrumentId), [gone]])
+  expect(asked).toEqual([instrumentIds, [instrumentIds[2]]])
   stored[0] = factsOf('AAPL', 'Apple Inc.')
   expect(await names()).toEqual(first)
   await book.refresh()

@@ -1,5 +1,5 @@
 // What is known of the instruments, read once: a change of the tape brings numbers only.
-import { type InstrumentFacts, type LatestMove, type LatestView, latestView } from '@onetape/db'
+import { type InstrumentFacts, type LatestMoves, type LatestView, latestView } from '@onetape/db'
 
 export type ReadFacts = (request: { instrumentIds?: readonly number[] }) => Promise<InstrumentFacts[]>
 
@@ -16,16 +16,20 @@ export class FactBook {
     this.#facts = new Map((await this.#read({})).map((facts) => [facts.instrumentId, facts]))
   }
 
-  /** Moves with their facts; instruments met for the first time are looked up together. */
-  async complete(moves: readonly LatestMove[]): Promise<LatestView[]> {
+  /** Moves with their facts, each when it is asked for; instruments met for the first time are looked up together. */
+  async complete(moves: LatestMoves): Promise<Iterable<LatestView>> {
     const known = this.#facts
-    const strangers = moves.map((m) => m.instrumentId).filter((id) => !known.has(id))
+    const strangers = moves.instrumentIds.filter((id) => !known.has(id))
     if (strangers.length > 0) {
       for (const facts of await this.#read({ instrumentIds: strangers })) known.set(facts.instrumentId, facts)
     }
-    return moves.flatMap((move) => {
-      const facts = known.get(move.instrumentId)
-      return facts ? latestView(facts, move) : []
-    })
+    return viewsOf(moves, known)
+  }
+}
+
+function* viewsOf(moves: LatestMoves, known: ReadonlyMap<number, InstrumentFacts>): Generator<LatestView> {
+  for (const move of moves) {
+    const facts = known.get(move.instrumentId)
+    if (facts) yield latestView(facts, move)
   }
 }

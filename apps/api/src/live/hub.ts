@@ -16,7 +16,7 @@ import { Slot } from './slot.ts'
 export interface HubState {
   environmentId: string
   cursor: number
-  rows: readonly LatestView[]
+  rows: Iterable<LatestView>
 }
 
 /** One step of memory. */
@@ -110,7 +110,7 @@ export class Hub {
   }
 
   /** Moves forward to `cursor`. `rows` may hold more than what changed since. */
-  advance(cursor: number, rows: readonly LatestView[]): void {
+  advance(cursor: number, rows: Iterable<LatestView>): void {
     const before = this.#cursor
     if (cursor <= before) return
     const slots: Slot[] = []
@@ -172,7 +172,7 @@ export class Hub {
   #hold(row: LatestView): Slot | null {
     let slot = this.#slots.get(row.instrumentId)
     if (slot && slot.batchId > row.batchId) return null
-    const keyBefore = slot?.row.key
+    const keyBefore = slot?.instrument.key
     if (slot) slot.hold(row)
     else {
       slot = new Slot(row)

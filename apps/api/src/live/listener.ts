@@ -14,7 +14,7 @@ import type { Hub } from './hub.ts'
 export interface LedgerReads {
   environment(): Promise<{ mode: 'demo' | 'live'; environmentId: string; shiftUs: number }>
   newestBatch(): Promise<NewestBatch>
-  latest(request?: { afterBatchId: number }): Promise<LatestView[]>
+  latest(request?: { afterBatchId: number }): Promise<Iterable<LatestView>>
 }
 
 export interface ListenerDeps {

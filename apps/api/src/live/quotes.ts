@@ -21,11 +21,19 @@ export function liveQuotes(deps: LiveQuotesDeps): LiveQuotes {
     return rows.map((row) => quoteOfLatest(row, rule.staleAfterUs(row)))
   }
 
+  // Asked for thousands of times between two changes.
+  let known = { environmentId: '', batchId: -1, cursor: '' }
+  const cursor = (): string => {
+    const [environmentId, batchId] = [primed(hub), hub.cursor]
+    if (known.environmentId !== environmentId || known.batchId !== batchId)
+      known = { environmentId, batchId, cursor: formatEventId(environmentId, batchId) }
+    return known.cursor
+  }
+
   return {
-    latest(keys) {
-      const environmentId = primed(hub)
-      return { cursor: formatEventId(environmentId, hub.cursor), rows: present(hub.rows(keys ?? null)) }
-    },
+    cursor,
+
+    latest: (keys) => ({ cursor: cursor(), rows: present(hub.rows(keys ?? null)) }),
 
     quote(key) {
       const [row] = hub.rows([key])

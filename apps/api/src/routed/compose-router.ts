@@ -27,7 +27,7 @@ export interface RoutedOptions {
   settings: HouseSettings
   /** Absent: users' credentials can be neither kept nor read. */
   keys?: KeyRing | undefined
-  quotes: Pick<LiveQuotes, 'quote' | 'latest'>
+  quotes: Pick<LiveQuotes, 'quote' | 'latest' | 'cursor'>
   wallClock: Clock
   marketClock: Clock
   onProblem(error: unknown): void

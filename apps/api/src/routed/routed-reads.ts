@@ -29,7 +29,7 @@ export interface RoutedDeps {
   router: Router
   book: InstrumentBook
   calls: CallLog
-  quotes: Pick<LiveQuotes, 'quote' | 'latest'>
+  quotes: Pick<LiveQuotes, 'quote' | 'latest' | 'cursor'>
   marketClock: Clock
   providers(userId: string | null): Promise<ProvidersReport>
 }

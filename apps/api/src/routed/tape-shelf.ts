@@ -32,7 +32,7 @@ export interface Named {
 }
 
 export interface TapeShelfDeps {
-  quotes: Pick<LiveQuotes, 'latest'>
+  quotes: Pick<LiveQuotes, 'latest' | 'cursor'>
   attempts: TapeAttempts
   marketClock: Clock
 }
@@ -54,7 +54,7 @@ export class TapeShelf {
 
   /** The same object until something may have changed. */
   now(): Moment {
-    const { cursor } = this.#deps.quotes.latest([])
+    const cursor = this.#deps.quotes.cursor()
     const second = Math.floor(this.#deps.marketClock.now() / SECOND_US)
     if (this.#moment.cursor === cursor && this.#moment.second === second) return this.#moment
     if (environmentOf(this.#moment.cursor) !== environmentOf(cursor)) this.#forget()

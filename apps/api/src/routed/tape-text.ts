@@ -4,6 +4,8 @@ import type { Micros } from '@onetape/market'
 import { AGE_DIGITS, CLOCK_BYTES, type Piece, STALE, STAMP_DIGITS } from './tape-pieces.ts'
 
 const [ZERO, BLANK] = [48, 32]
+/** More is written anew. */
+const STEP_MAX_MS = 1_000_000
 
 export class TapeText {
   readonly bytes: number
@@ -43,37 +45,73 @@ export class TapeText {
     // The first quote has nothing before it to be parted from.
     if (this.pieces.length > 0) into[this.#opening.length] = BLANK
     into.set(this.#closing, at)
-    this.#tick(into, now, null)
+    this.#tick(into, now)
   }
 
   /** What the clock has moved on since `before`, when this buffer was written or brought up to date. */
   update(into: Buffer, now: Micros, before: Micros): void {
+    const stepMs = (now - before) / 1000
     // A clock that was set back may need fewer digits than stand there.
-    if (now < before) this.write(into, now)
-    else this.#tick(into, now, before)
+    if (stepMs < 0 || stepMs > STEP_MAX_MS || !Number.isInteger(stepMs)) this.write(into, now)
+    else if (stepMs > 0) this.#move(into, now, stepMs)
   }
 
-  #tick(into: Buffer, now: Micros, before: Micros | null): void {
+  /** Mostly one digit of an age and two of the stamp are others. */
+  #move(into: Buffer, now: Micros, stepMs: number): void {
+    const before = now - stepMs * 1000
     const stamp = stampOf(now)
-    const moved = before === null ? 0 : firstMoved(stamp, stampOf(before))
-    const was = before ?? Number.NEGATIVE_INFINITY
+    const [from, to] = spanMoved(stamp, String(before).padStart(STAMP_DIGITS))
     const [starts, events, staleFrom] = [this.#at, this.#ts, this.#staleFrom]
     for (let n = 0; n < starts.length; n++) {
       const at = starts[n]!
-      writeAge(into, at, Math.max(0, Math.round((now - events[n]!) / 1000)))
-      if (now > staleFrom[n]! && was <= staleFrom[n]!) into.set(STALE, at + AGE_DIGITS)
+      // An event that is ahead of the clock has no age yet.
+      if (events[n]! <= before) addTo(into, at + AGE_DIGITS - 1, stepMs)
+      else writeAge(into, at, ageMs(now, events[n]!))
+      if (now > staleFrom[n]! && before <= staleFrom[n]!) into.set(STALE, at + AGE_DIGITS)
       const stampAt = at + AGE_DIGITS + STALE.length
-      for (let i = moved; i < STAMP_DIGITS; i++) into[stampAt + i] = stamp[i]!
+      for (let i = from; i < to; i++) into[stampAt + i] = stamp[i]!
+    }
+  }
+
+  #tick(into: Buffer, now: Micros): void {
+    const stamp = stampOf(now)
+    const [starts, events, staleFrom] = [this.#at, this.#ts, this.#staleFrom]
+    for (let n = 0; n < starts.length; n++) {
+      const at = starts[n]!
+      writeAge(into, at, ageMs(now, events[n]!))
+      if (now > staleFrom[n]!) into.set(STALE, at + AGE_DIGITS)
+      into.set(stamp, at + AGE_DIGITS + STALE.length)
     }
   }
 }
 
-const stampOf = (now: Micros): Buffer => Buffer.from(String(now).padStart(STAMP_DIGITS))
+let last = { now: Number.NaN, stamp: Buffer.alloc(0) }
 
-function firstMoved(now: Buffer, before: Buffer): number {
-  let i = 0
-  while (i < STAMP_DIGITS && now[i] === before[i]) i++
-  return i
+/** Many answers are given within a millisecond. */
+function stampOf(now: Micros): Buffer {
+  if (last.now !== now) last = { now, stamp: Buffer.from(String(now).padStart(STAMP_DIGITS)) }
+  return last.stamp
+}
+
+const ageMs = (now: Micros, ts: Micros): number => Math.max(0, Math.round((now - ts) / 1000))
+
+/** The digits that differ: from, to (without). */
+function spanMoved(now: Buffer, before: string): [number, number] {
+  let [from, to] = [0, STAMP_DIGITS]
+  while (from < to && now[from] === before.charCodeAt(from)) from++
+  while (to > from && now[to - 1] === before.charCodeAt(to - 1)) to--
+  return [from, to]
+}
+
+/** To the number whose last digit is at `last`; blanks stand before it. */
+function addTo(into: Buffer, last: number, n: number): void {
+  let carry = n
+  for (let i = last; carry > 0; i--) {
+    const digit = into[i]!
+    const sum = carry + (digit === BLANK ? 0 : digit - ZERO)
+    carry = (sum / 10) | 0
+    into[i] = ZERO + sum - carry * 10
+  }
 }
 
 /** From the last digit to the first; what stands before it is blank. */

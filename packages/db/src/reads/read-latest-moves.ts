@@ -34,6 +34,11 @@ export interface LatestScope {
   instrumentIds?: readonly number[]
 }
 
+/** Each move is made when it is asked for: thousands at once would be carried along by the collector. */
+export interface LatestMoves extends Iterable<LatestMove> {
+  readonly instrumentIds: readonly number[]
+}
+
 type StoredMove = Omit<LatestMove, 'batchId'> & { batchId: number | null }
 
 const COLUMNS: Expressions<StoredMove> = {
@@ -64,16 +69,28 @@ const COLUMNS: Expressions<StoredMove> = {
  * is closed. What it replaced is gone from the table; the newest tick of a closed batch tells it instead, without bid,
  * ask and day. An instrument of which the tape holds nothing older is left out.
  */
-export async function readLatestMoves(db: Db, o: LatestScope = {}): Promise<LatestMove[]> {
+export async function readLatestMoves(db: Db, o: LatestScope = {}): Promise<LatestMoves> {
   const columns = await copyColumns(db, COLUMNS, rowsOf(o))
-  const moves: LatestMove[] = []
-  const open: number[] = []
-  for (const [n, batchId] of columns.batchId.entries()) {
-    if (batchId === null) open.push(columns.instrumentId[n]!)
-    else moves.push(moveAt(columns, n, batchId))
+  const { instrumentId, batchId } = columns
+  const open = instrumentId.filter((_, n) => batchId[n] === null)
+  if (open.length === 0) return movesOf(columns, [])
+  return movesOf(columns, await readBeforeOpen(db, { instrumentIds: open, afterBatchId: o.afterBatchId }))
+}
+
+/** The rows of closed batches, then `older`. */
+function movesOf(columns: Columns<StoredMove>, older: readonly LatestMove[]): LatestMoves {
+  const { instrumentId, batchId } = columns
+  const closed = instrumentId.filter((_, n) => batchId[n] !== null)
+  return {
+    instrumentIds: older.length === 0 ? closed : [...closed, ...older.map((move) => move.instrumentId)],
+    *[Symbol.iterator]() {
+      for (let n = 0; n < batchId.length; n++) {
+        const id = batchId[n]!
+        if (id !== null) yield moveAt(columns, n, id)
+      }
+      yield* older
+    },
   }
-  if (open.length === 0) return moves
-  return moves.concat(await readBeforeOpen(db, { instrumentIds: open, afterBatchId: o.afterBatchId }))
 }
 
 function rowsOf({ afterBatchId, instrumentIds }: LatestScope): string {

@@ -10,6 +10,7 @@ import { type BenchCase, type BenchReport, machine, median, quantile, spreadOf }
 import { BARE, copyText, createBareTable, textOf } from './bare-table.ts'
 import { batchOf, INSTRUMENTS, type Moment, mint, moment, OPENING } from './market.ts'
 import { createPlainTable, plainBatch } from './plain-design.ts'
+import { Timeline } from './timeline.ts'
 
 /** 250 moments of 8,000: two million rows lie there before the first round. */
 const STORED = 250
@@ -49,13 +50,14 @@ async function againstCopy(server: BenchServer): Promise<BenchCase[]> {
   const fresh: Pair[] = []
   const mixed: Pair[] = []
   const before: Record<string, Moment> = {}
+  const timeline = new Timeline(db)
   let n = STORED
   for (let round = 0; round < ROUNDS + WARM_UP; round++) {
     const one = moment(ids, n++, { stepUs: STEP_US })
-    const clean = await pair(db, {
+    const clean = await pair({
       client,
       control: textOf(one.ticks, { writeId: n, sourceId }),
-      ours: [batchOf(one)],
+      ours: () => timeline.of(() => writeBatch(db, batchOf(one))),
     })
     // The second picture is half polygon's and half yahoo's; a tenth repeats the one before, a hundredth is late.
     const other = moment(ids, n++, { stepUs: STEP_US })
@@ -65,10 +67,12 @@ async function againstCopy(server: BenchServer): Promise<BenchCase[]> {
       before[source] = own
       return batchOf(soiled, source)
     })
-    const soiled = await pair(db, {
+    const soiled = await pair({
       client,
       control: textOf(other.ticks, { writeId: n, sourceId }),
-      ours: dirty,
+      async ours() {
+        for (const batch of dirty) await writeBatch(db, batch)
+      },
     })
     if (round < WARM_UP) continue
     fresh.push(clean)
@@ -78,6 +82,7 @@ async function againstCopy(server: BenchServer): Promise<BenchCase[]> {
   const behind = await rollUpAll(db)
   return [
     ratioCase('8,000 new rows: ticks, latest, sync, ledger, NOTIFY', fresh, 0.8),
+    ...timeline.cases(),
     ratioCase('10 % duplicates, 1 % late, two sources', mixed, 0.55),
     {
       case: `roll-ups: time to fold one of ${behind.batches} batches, all behind`,
@@ -95,19 +100,9 @@ interface Pair {
 /** Which goes first changes from round to round. */
 let oursFirst = false
 
-async function pair(
-  db: Db,
-  o: {
-    client: PoolClient
-    control: Buffer
-    ours: ReturnType<typeof batchOf>[]
-  },
-): Promise<Pair> {
+async function pair(o: { client: PoolClient; control: Buffer; ours: () => Promise<unknown> }): Promise<Pair> {
   const control = () => timed(() => copyText(o.client, BARE, o.control))
-  const ours = () =>
-    timed(async () => {
-      for (const batch of o.ours) await writeBatch(db, batch)
-    })
+  const ours = () => timed(o.ours)
   oursFirst = !oursFirst
   if (oursFirst) {
     const oursMs = await ours()

@@ -25,24 +25,16 @@ export interface RollUpOptions {
   onSkipped(batchId: number, problem: string): void
   idleMs?: number
   retryMs?: number
-  /** After a notification; see READERS_FIRST_MS. */
-  readersFirstMs?: number
 }
 
 const BATCHES_PER_TURN = 50
 const IDLE_MS = 5_000
-/**
- * A batch is rolled up a moment after it was told: those who wait for its prices read them in that moment, and the two
- * would take the processor from each other. Batches that come meanwhile are rolled up together.
- */
-const READERS_FIRST_MS = 150
 /** Batches that were passed by are tried again at the start and this often. */
 const RETRY_MS = 600_000
 const TRIES = 3
 
 export function followLedger(o: RollUpOptions): RollUpFollower {
-  const { db, onChange, idleMs = IDLE_MS, retryMs = RETRY_MS, readersFirstMs = READERS_FIRST_MS } = o
-  let resting: NodeJS.Timeout | null = null
+  const { db, onChange, idleMs = IDLE_MS, retryMs = RETRY_MS } = o
   let stopped = false
   let again = false
   let failing = false
@@ -81,14 +73,7 @@ export function followLedger(o: RollUpOptions): RollUpFollower {
   retryTimer.unref()
 
   return {
-    wake() {
-      again = true
-      if (stopped || running || resting) return
-      resting = setTimeout(() => {
-        resting = null
-        wake()
-      }, readersFirstMs)
-    },
+    wake,
     async level() {
       wake()
       await running
@@ -97,7 +82,6 @@ export function followLedger(o: RollUpOptions): RollUpFollower {
       stopped = true
       clearInterval(timer)
       clearInterval(retryTimer)
-      clearTimeout(resting ?? undefined)
       await running
     },
   }

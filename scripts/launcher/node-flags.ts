@@ -7,7 +7,7 @@ import { join } from 'node:path'
  * 60 in use. Measured in docs/decisions/0017-memory-of-daemon-and-api.md.
  */
 const HEAPS: Readonly<Record<string, { young: number; old: number }>> = {
-  daemon: { young: 16, old: 512 },
+  daemon: { young: 16, old: 320 },
   api: { young: 16, old: 384 },
 }
 

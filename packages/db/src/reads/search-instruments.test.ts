@@ -21,6 +21,9 @@ beforeAll(async () => {
     { ref: ref('A'), name: 'Agilent Technologies' },
     { ref: ref('IBIT'), name: 'iShares Bitcoin Trust' },
     { ref: ref('BTC-USD', 'crypto'), name: 'Bitcoin' },
+    { ref: ref('ETHA'), name: 'iShares Ethereum Trust' },
+    { ref: ref('ETC-USD', 'crypto'), name: 'Ethereum Classic - US dollar' },
+    { ref: ref('ETH-USD', 'crypto'), name: 'Ethereum - US dollar' },
     {
       ref: ref('FB'),
       key: 'equity:US:FB@2024-01-02',
@@ -54,6 +57,7 @@ describe('search', () => {
     expect(await keys('apple')).toEqual(['equity:US:AAPL', 'equity:US:APLE'])
     expect(await keys('apple inc')).toEqual(['equity:US:AAPL'])
     expect(await keys('bitcoin'), 'the whole name first').toEqual(['crypto:BTC-USD', 'equity:US:IBIT'])
+    expect((await keys('ethereum'))[0], 'as vendors name a pair').toBe('crypto:ETH-USD')
     expect(await keys('btcusd')).toEqual(['crypto:BTC-USD'])
     expect(await keys('BTC-')).toEqual(['crypto:BTC-USD'])
     expect(await keys('a', 1)).toHaveLength(1)

@@ -4,7 +4,7 @@ import { type FoundInstrument, HOUSE, INSTRUMENT_COLUMNS } from '../instrument.t
 const TEXT_MAX = 64
 const LIMIT_MAX = 200
 
-// Ranks: the symbol itself, a past symbol, the whole name, beginnings of a symbol, words of the name. Dashes do not count (BTCUSD).
+// Ranks: the symbol itself, a past symbol, the whole name (of a pair its first half: `Bitcoin - US dollar`), beginnings of a symbol, words of the name. Dashes do not count (BTCUSD).
 const SEARCH = `with past as (
   select instrument_id, array_agg(distinct symbol order by symbol) as symbols,
          bool_or(replace(symbol, '-', '') = $1) as same,
@@ -18,7 +18,7 @@ ranked as (
   select ${INSTRUMENT_COLUMNS}, coalesce(p.symbols, '{}') as "pastSymbols",
     case when replace(i.symbol, '-', '') = $1 then 0
          when p.same then 1
-         when lower(i.name) = lower($5) then 2
+         when lower($5) in (lower(i.name), lower(split_part(i.name, ' - ', 1))) then 2
          when replace(i.symbol, '-', '') like $2 then 3
          when p.begins then 4
          when ' ' || i.name ilike all ($3::text[]) then 5

@@ -185,6 +185,21 @@ describe('in and out', () => {
     expect([nobody.status, nobody.json.code]).toEqual([401, 'UNAUTHORIZED'])
   })
 
+  it('takes no cookie away from who has just been given the next one', async () => {
+    const here = new Browser(demo.base)
+    await here.signUp({ email: 'renewed@example.com' })
+    const asked = new Browser(demo.base)
+    for (const [name, value] of here.cookies) asked.cookies.set(name, value)
+    await here.post('/api/auth/change-password', {
+      currentPassword: ANN.password,
+      newPassword: 'five quiet otters',
+    })
+    // Sent with the cookie of the session that has ended; answered after the change was.
+    const late = await asked.call('account.me')
+    expect(late.json.result.data).toMatchObject({ user: { id: 'demo' } })
+    expect(late.headers.getSetCookie()).toEqual([])
+  })
+
   it('serves nothing else of the sign-in library', async () => {
     const browser = new Browser(demo.base)
     await browser.signIn()

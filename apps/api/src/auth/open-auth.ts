@@ -29,7 +29,7 @@ export interface AuthDeps {
 export interface Visitor {
   user: SignedIn | null
   session: OwnSession | null
-  /** To be set by the first answer that sees them: the session goes on, or has ended. */
+  /** To be set by the first answer that sees them: the session goes on. */
   cookies: string[]
 }
 
@@ -66,11 +66,12 @@ export async function openAuth(o: AuthDeps): Promise<Auth> {
   const watch = new SessionWatch({ live: (ids) => readLiveSessions(db, ids, wallClock.now()) })
   const lookUp = async (headers: Headers): Promise<Visitor> => {
     const answer = await library.api.getSession({ headers, returnHeaders: true })
-    const cookies = answer.headers.getSetCookie()
-    if (!answer.response) return { user: null, session: null, cookies }
+    // The library would have the cookie of an ended session taken away. The answer that says so may come after the
+    // one that brings the next session's (a changed password, a sign-in), and would take that one away.
+    if (!answer.response) return { user: null, session: null, cookies: [] }
     const { session, user } = answer.response
     const own: OwnSession = { id: session.id, onEnd: (told) => watch.onEnd(session.id, told) }
-    return { user: signedInOf(user), session: own, cookies }
+    return { user: signedInOf(user), session: own, cookies: answer.headers.getSetCookie() }
   }
   const memo = new SessionMemo<Visitor>({ lookUp: (credential) => lookUp(headersFor(credential)) })
   const onChange = async (userId: string | null) => {
@@ -100,7 +101,7 @@ export async function openAuth(o: AuthDeps): Promise<Auth> {
   }
 }
 
-const orDemo = (visitor: Visitor): Visitor => (visitor.user ? visitor : { ...DEMO, cookies: visitor.cookies })
+const orDemo = (visitor: Visitor): Visitor => (visitor.user ? visitor : DEMO)
 
 const TOKEN = 'token '
 const COOKIE = 'cookie '

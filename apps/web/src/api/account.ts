@@ -1,12 +1,19 @@
 // Who is signed in, their sessions, and the ways in and out. Passwords go straight to the API and are kept nowhere.
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { trpc } from './trpc.ts'
+import { client, trpc } from './trpc.ts'
 
 const AGAIN_EVERY_MS = 15_000
+
+/** While a password is changed the old session has ended and the new one's cookie is on its way. */
+let renewal: Promise<unknown> = Promise.resolve()
 
 /** Asked again now and then, and after every refusal: a session may be ended from anywhere. */
 export const meQuery = queryOptions({
   ...trpc.account.me.queryOptions(),
+  queryFn: async ({ signal }) => {
+    await renewal
+    return client.account.me.query(undefined, { signal })
+  },
   staleTime: 5_000,
   refetchInterval: AGAIN_EVERY_MS,
   refetchOnWindowFocus: 'always' as const,
@@ -76,8 +83,13 @@ export const signIn = (given: { email: string; password: string }): Promise<void
 export const signUp = (given: { name: string; email: string; password: string; code?: string }) =>
   post('sign-up/email', given)
 
-export const changePassword = (given: { currentPassword: string; newPassword: string }): Promise<void> =>
-  post('change-password', { ...given, revokeOtherSessions: true })
+/** Begins a session anew, here and in this browser's other tabs; every other one ends. */
+export async function changePassword(given: { currentPassword: string; newPassword: string }): Promise<void> {
+  const sent = post('change-password', { ...given, revokeOtherSessions: true })
+  renewal = sent.catch(() => {})
+  await sent
+  tellTabs()
+}
 
 /** Every tab of this browser has the same cookie: what one does at the door, all are told. */
 const DOOR_CHANNEL = 'onetape.account'

@@ -1,9 +1,11 @@
 // `GET /api/quotes` and the tRPC procedure beside it: the same facts, from memory, by any name.
 import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import type { LatestView } from '@onetape/db'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SECURITY_HEADERS } from '../src/http/guard.ts'
 import { type TapeQuotesAnswer, tapeQuotesSchema } from '../src/routed/tape-quotes-schema.ts'
 import { tapeReceipt } from '../src/routed/tape-receipt.ts'
 import { buildServer } from '../src/server.ts'
@@ -115,6 +117,39 @@ describe('the plain route', () => {
     expect(tapeQuotesSchema.parse(plain)).toEqual(plain)
     expect((await get(asked)).json()).toEqual(plain)
     expect(plain.unknown).toEqual(['NOPE', 'equity:US:GONE'])
+  })
+
+  it('is the same for who takes compressed answers, with every header of ours', async () => {
+    const ask = (headers: Record<string, string>, method: 'GET' | 'HEAD' = 'GET') =>
+      server.inject({ method, url: '/api/quotes?symbols=AAPL', headers: { host: 'localhost', ...headers } })
+    const [plain, packed, head] = [
+      await ask({}),
+      await ask({ 'accept-encoding': 'gzip' }),
+      await ask({}, 'HEAD'),
+    ]
+    expect(packed.headers['content-encoding']).toBe('gzip')
+    expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body)
+    for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' }))
+      expect([plain, packed, head].map((a) => a.headers[name])).toEqual([value, value, value])
+    expect([plain.headers['content-length'], plain.headers['content-type'], head.body]).toEqual([
+      ...[String(plain.rawPayload.length), packed.headers['content-type'], ''],
+    ])
+  })
+
+  it('says one time for 25 ms, and another at once when something has changed', async () => {
+    const at = async (now: number) => {
+      ports.marketClock.now = () => now
+      const { ageMs, answeredAt } = (await get('AAPL')).json().quotes[0].receipt
+      expect(ageMs).toBe(Math.max(0, Math.round((answeredAt - (OPEN - 1_234_567)) / 1000)))
+      return answeredAt - OPEN
+    }
+    const said: number[] = []
+    for (const ms of [0, 1, 24, 25, 49, 51]) said.push(await at(OPEN + ms * 1000))
+    expect(said).toEqual([0, 0, 0, 25_000, 25_000, 51_000])
+    ports.hub.advance(5, [latestView('MSFT', { batchId: 5 })])
+    expect(await at(OPEN + 52_000)).toBe(52_000)
+    // A clock that was set back.
+    expect(await at(OPEN + 40_000)).toBe(40_000)
   })
 
   it('goes on giving the same while rows, the clock and the session move', async () => {

@@ -83,18 +83,20 @@ export const contentSecurityPolicy = (scriptHashes: readonly string[]): string =
     "frame-ancestors 'none'",
   ].join('; ')
 
+/** On every answer. */
+export const SECURITY_HEADERS = {
+  'content-security-policy': contentSecurityPolicy([]),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+}
+
 export function sendSecurityHeaders(server: FastifyInstance): void {
-  const headers = {
-    'content-security-policy': contentSecurityPolicy([]),
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  }
   server.addHook('onRequest', (_request, reply, next) => {
-    reply.headers(headers)
+    reply.headers(SECURITY_HEADERS)
     next()
   })
 }

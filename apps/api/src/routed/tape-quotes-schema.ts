@@ -42,7 +42,7 @@ export const tapeReceiptSchema = z.object({
   tsOrigin: z.enum(['vendor', 'response']),
   /** Market time at which we received it. */
   fetchedAt: micros,
-  /** Market time since the event, at the moment of answering. */
+  /** Market time since the event, at `answeredAt`. */
   ageMs: z.number().int(),
   /** `stale`: older than twice its cadence while its venue is open. */
   freshness: z.enum(['tape', 'stale']),
@@ -52,6 +52,7 @@ export const tapeReceiptSchema = z.object({
   currency: z.string(),
   attempts: z.array(attemptSchema),
   order: z.enum(['user', 'house']),
+  /** Market time; over HTTP it may be of up to 25 ms ago, as long as nothing has changed since. */
   answeredAt: micros,
   tookMs: z.number(),
   /** Ledger id of the batch that changed the quote last. */

@@ -1,5 +1,6 @@
 // The newest quotes of the tape with their receipts, out of memory. What a row says is made into bytes once per change;
 // an answer puts such pieces together with what the clock alone decides: the age, and whether it is stale.
+import type { Micros } from '@onetape/market'
 import { type Keeper, type Lent, TapeBuffers } from './tape-buffers.ts'
 import { TapeLists } from './tape-lists.ts'
 import { type Piece, quoteOf } from './tape-pieces.ts'
@@ -16,6 +17,9 @@ export interface TapeQuotes {
    */
   json(list: string): Lent | Promise<Lent>
 }
+
+/** Answers in which nothing but the clock would differ say the same time for so long. */
+const SAME_TIME_US = 25_000
 
 /** What is said to a list of names in one moment. */
 interface Answer extends Keeper {
@@ -92,7 +96,15 @@ export function createTapeQuotes(deps: TapeShelfDeps): TapeQuotes {
     return answer
   }
 
-  const lend = (answer: Answer): Lent => buffers.lend(answer, marketClock.now())
+  let said: { moment: Moment; at: Micros } | null = null
+  /** So that a list that is asked for often is mostly sent as it lies there. What has changed is answered with the time. */
+  const timeIn = (moment: Moment): Micros => {
+    const now = marketClock.now()
+    const isLevel = said?.moment === moment && now >= said.at && now - said.at < SAME_TIME_US
+    if (!isLevel) said = { moment, at: now }
+    return said!.at
+  }
+  const lend = (answer: Answer): Lent => buffers.lend(answer, timeIn(answer.moment))
 
   return {
     json(list) {

@@ -52,7 +52,7 @@ export const tapeReceiptSchema = z.object({
   currency: z.string(),
   attempts: z.array(attemptSchema),
   order: z.enum(['user', 'house']),
-  /** Market time; over HTTP it may be of up to 25 ms ago, as long as nothing has changed since. */
+  /** Market time; over HTTP it may be of up to 50 ms ago, as long as nothing has changed since. */
   answeredAt: micros,
   tookMs: z.number(),
   /** Ledger id of the batch that changed the quote last. */

@@ -19,7 +19,7 @@ export interface TapeQuotes {
 }
 
 /** Answers in which nothing but the clock would differ say the same time for so long. */
-const SAME_TIME_US = 25_000
+const SAME_TIME_US = 50_000
 
 /** What is said to a list of names in one moment. */
 interface Answer extends Keeper {

@@ -19,7 +19,7 @@ export const menuButton = (page: Page): Locator => page.getByRole('button', { na
 
 export async function signUp(page: Page, url: string, person: Person, to = '/'): Promise<void> {
   await page.goto(`${url}/sign-up?to=${encodeURIComponent(to)}`)
-  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('Name', { exact: true }).fill(person.name)
   await page.getByLabel('E-mail').fill(person.email)
   await page.getByLabel('Password', { exact: true }).fill(person.password)
   await page.getByRole('button', { name: 'Sign up', exact: true }).click()

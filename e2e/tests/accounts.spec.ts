@@ -13,9 +13,10 @@ test('sign up, sign out, a wrong password, and back in to the page that was aske
   await menuButton(page).click()
   await expect(page.getByText('Demo user')).toBeVisible()
   await page.getByRole('menuitem', { name: 'Sign up' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign up' })).toBeVisible()
 
   // What is wrong is said at the field, and the first faulty one has the focus.
-  await page.getByLabel('Name').fill(ada.name)
+  await page.getByLabel('Name', { exact: true }).fill(ada.name)
   await page.getByLabel('E-mail').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('short')
   await page.getByRole('button', { name: 'Sign up', exact: true }).click()
@@ -45,7 +46,7 @@ test('sign up, sign out, a wrong password, and back in to the page that was aske
 
   // The same address again is told from a new one.
   await page.goto(`${tape.url}/sign-up`)
-  await page.getByLabel('Name').fill('Somebody')
+  await page.getByLabel('Name', { exact: true }).fill('Somebody')
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password', { exact: true }).fill('another long password')
   await page.getByRole('button', { name: 'Sign up', exact: true }).click()

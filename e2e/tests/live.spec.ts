@@ -70,7 +70,7 @@ test.describe('live, with real history', () => {
     await expect(page).toHaveURL(/\/sign-in\?to=/)
     await page.getByRole('link', { name: 'Sign up' }).click()
     const ada = newPerson()
-    await page.getByLabel('Name').fill(ada.name)
+    await page.getByLabel('Name', { exact: true }).fill(ada.name)
     await page.getByLabel('E-mail').fill(ada.email)
     await page.getByLabel('Password', { exact: true }).fill(ada.password)
     await page.getByLabel('One-time code').fill('2222-3333-4444-5555')

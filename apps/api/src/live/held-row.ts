@@ -5,7 +5,7 @@ import type { InstrumentFacts, LatestView } from '@onetape/db'
 /** What a row says that is no number: one object for nearly all rows of a batch. */
 type Provenance = Pick<LatestView, 'source' | 'feed' | 'tsOrigin' | 'sessionDate' | 'delayedMinutes'>
 
-const COUNT = 13
+const NUMBERS = 13
 const orNaN = (n: number | null): number => n ?? Number.NaN
 const orNull = (n: number): number | null => (Number.isNaN(n) ? null : n)
 
@@ -13,7 +13,7 @@ export class HeldRow {
   #instrument: InstrumentFacts
   #provenance: Provenance
   /** Doubles side by side; NaN for null. */
-  readonly #numbers: number[] = new Array<number>(COUNT).fill(Number.NaN)
+  readonly #numbers: number[] = new Array<number>(NUMBERS).fill(Number.NaN)
 
   constructor(row: LatestView) {
     this.#instrument = factsOf(row)
@@ -90,15 +90,16 @@ const isSameInstrument = (a: InstrumentFacts, b: InstrumentFacts): boolean =>
   a.assetClass === b.assetClass &&
   a.currency === b.currency
 
-let last: Provenance | null = null
+/** Mostly the next row's too. */
+let lastMade: Provenance | null = null
 
 function provenanceOf({ source, feed, delayedMinutes, tsOrigin, sessionDate }: LatestView): Provenance {
   const isSame =
-    last?.source === source &&
-    last.feed === feed &&
-    last.delayedMinutes === delayedMinutes &&
-    last.tsOrigin === tsOrigin &&
-    last.sessionDate === sessionDate
-  if (!isSame) last = { source, feed, delayedMinutes, tsOrigin, sessionDate }
-  return last!
+    lastMade?.source === source &&
+    lastMade.feed === feed &&
+    lastMade.delayedMinutes === delayedMinutes &&
+    lastMade.tsOrigin === tsOrigin &&
+    lastMade.sessionDate === sessionDate
+  if (!isSame) lastMade = { source, feed, delayedMinutes, tsOrigin, sessionDate }
+  return lastMade!
 }

@@ -80,6 +80,18 @@ describe('a series is of one source', () => {
     expect(none).toEqual({ source: null, basis: null, feed: null, sources: ['polygon', 'yahoo'], bars: [] })
   })
 
+  test('one that has just begun gives way to the stand-in that has the history', async () => {
+    const [id] = await newInstruments(t.db, 1)
+    const dates = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19']
+    await writeDays('yahoo', ...dates.slice(0, 3).map((date) => daily(id!, date, 10)))
+    await writeDays('polygon', daily(id!, dates[3]!, 20))
+    const asked = { sourceOrder: ['polygon', 'yahoo'] }
+    expect(await read(id!, '1d', asked)).toMatchObject({ source: 'yahoo', bars: [{}, {}, {}] })
+    expect(await read(id!, '1d', { ...asked, source: 'polygon' })).toMatchObject({ bars: [{ close: 20 }] })
+    await writeDays('polygon', daily(id!, dates[2]!, 21))
+    expect((await read(id!, '1d', asked)).source).toBe('polygon')
+  })
+
   test('and on one basis: an adjusted bar is not spliced into a raw series', async () => {
     const [id] = await newInstruments(t.db, 1)
     await writeBars('yahoo', bar(id!, minute(0), 10, { basis: 'split' }), bar(id!, minute(1), 40))

@@ -60,7 +60,7 @@ export interface Offer {
   basis: Basis
   /** Start of its newest bar of the timeframe that is asked for. */
   newest: Micros
-  /** How many bars it has, as far as that is known without reading them. */
+  /** How many bars it has; zero and less where that is not known without reading them. */
   bars: number
   /** Write of its newest bar. */
   writeId: number
@@ -70,8 +70,9 @@ const CADENCES_BEHIND = 2
 
 /**
  * The source that is asked for; else the best of the house order among those whose newest bar is at most two bars
- * behind the newest of all, so that a stand-in that is just ahead does not take the chart over. Of its bases the asked
- * one, else the fullest.
+ * behind the newest of all, so that a stand-in that is just ahead does not take the chart over. One that has less than
+ * half of another's bars gives way: while it had no calls left, the other was asked for the history. Of its bases the
+ * asked one, else the fullest.
  */
 export function pickOffer(offers: readonly Offer[], o: SeriesChoice): Offer | null {
   const order = o.sourceOrder ?? []
@@ -86,7 +87,9 @@ export function pickOffer(offers: readonly Offer[], o: SeriesChoice): Offer | nu
   const ofAll = Math.max(...fitting.map((offer) => newest.get(offer.source)!))
   const since = cadencesBefore(ofAll, { ...o, count: CADENCES_BEHIND })
   const level = fitting.filter((offer) => newest.get(offer.source)! >= since)
-  level.sort(
+  const fullest = Math.max(0, ...level.map((offer) => offer.bars))
+  const full = level.filter((offer) => offer.bars * 2 >= fullest || offer.bars <= 0)
+  full.sort(
     (a, b) =>
       place(a) - place(b) ||
       newest.get(b.source)! - newest.get(a.source)! ||
@@ -95,7 +98,7 @@ export function pickOffer(offers: readonly Offer[], o: SeriesChoice): Offer | nu
       Number(b.basis === o.rather) - Number(a.basis === o.rather) ||
       (a.basis < b.basis ? -1 : 1),
   )
-  return level[0]!
+  return full[0]!
 }
 
 export const sourcesOf = (offers: readonly Offer[]): string[] =>
